@@ -1,0 +1,159 @@
+"""The records of an answer. Their JSON (render.py) is relied on: fields may be added, never renamed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from corpus.facts import Facts, Reading
+from corpus.paragraph import Language
+
+Status = Literal[
+    "answered",
+    "conditional",
+    "partial",
+    "not_in_corpus",
+    "linked_source_only",
+    "off_topic",
+    "refused",
+    "error",
+]
+ItemStatus = Literal["applies", "check", "not_applicable"]
+SentenceKind = Literal["position", "quote", "note", "label"]
+
+
+@dataclass(frozen=True)
+class AnswerSentence:
+    """One sentence of the answer. A `quote` carries citations; a `label` is not from a source."""
+
+    text: str
+    kind: SentenceKind
+    citations: tuple[int, ...] = ()
+    standing: str = ""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A verbatim quote: the untouched text of its source at [start, end), white space collapsed."""
+
+    n: int
+    paragraph: str
+    source: str
+    source_kind: Literal["guidance", "law", "own", "note", "other"]
+    locator: str
+    text: str
+    quote: str
+    start: int
+    end: int
+    sha256: str
+    score: float
+    rendition: str = ""
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AnswerNotice:
+    """What has overtaken a phrase, as shown with an answer."""
+
+    id: str
+    severity: Literal["A", "B", "C"]
+    text: str
+    replaced_by: str
+    since: str
+    citation: str
+    confidence: str
+    checked_on: str
+    check_again: str
+    standing: str
+
+
+@dataclass(frozen=True)
+class ChecklistLine:
+    """One policy item with its status for this case, in the answer's language."""
+
+    id: str
+    title: str
+    status: ItemStatus
+    why: str
+    facts: tuple[str, ...]
+    missing: tuple[str, ...]
+    paragraph: str
+    quote: str
+    rendition: str
+    who: str
+    role: str
+    evidence: str
+    standing: str
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AbsentList:
+    """A list that facts and topics did not bring in."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """Every item that must be raised, and the lists that were left out. Made by checklist.py alone."""
+
+    lines: tuple[ChecklistLine, ...]
+    absent: tuple[AbsentList, ...]
+    notices: tuple[AnswerNotice, ...] = ()
+
+
+@dataclass(frozen=True)
+class AskNext:
+    """A fact worth asking for, and how many lines of the checklist its answer can change."""
+
+    fact: str
+    question: str
+    changes: int
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """From what the answer was made: the project's version, and digests of text, rules and index."""
+
+    version: str
+    corpus: str
+    rules: str
+    index: str
+    encoders: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked: the question, and what is known beforehand of the case.
+
+    `set` was set by the user, `carried` comes from the conversation. `as_of` is an ISO date.
+    """
+
+    question: str
+    as_of: str
+    language: Language | None = None
+    set: Mapping[str, Reading] = field(default_factory=dict)
+    carried: Mapping[str, Reading] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The whole answer. It cannot be built without a checklist."""
+
+    question: str
+    language: Language
+    as_of: str
+    status: Status
+    facts: Facts
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    notices: tuple[AnswerNotice, ...]
+    checklist: Checklist
+    ask_next: tuple[AskNext, ...]
+    provenance: Provenance
+    signals: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        if not self.checklist.lines:
+            raise ValueError("an Answer needs its checklist")

@@ -1,0 +1,271 @@
+"""The verbs ask, search, checklist, chat, verify and doctor."""
+
+import argparse
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+from assistant.answer import Answer, Request
+from assistant.checklist import make_checklist
+from assistant.cite import verify_answer
+from assistant.compose import Kit, answer_question, error_answer
+from assistant.decide import read_rules
+from assistant.doctor import examine
+from assistant.errors import AnswerError, QuestionError
+from assistant.note import read_note, to_markdown
+from assistant.render import checklist_to_json, checklist_to_text, dump, facts_to_json, to_json, to_text
+from assistant.settings import Settings
+from assistant.words import read_words
+from corpus.errors import FactError
+from corpus.facts import Reading
+from corpus.load import Corpus, load_corpus
+from corpus.paragraph import Language
+from index.errors import IndexFault
+from index.lazy import LazyIndex
+from index.commands import show_progress
+from index.progress import Progress
+
+Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
+_QUESTION = {"required": ("question",), "known": ("id", "question", "facts")}
+
+
+@dataclass(frozen=True)
+class _Place:
+    settings: Settings
+    folder: Path
+
+
+def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", settings: Settings, folder: Path) -> None:
+    """Add this package's verbs to the command line."""
+    place = _Place(settings, folder)
+    ask = verbs.add_parser("ask", help="answer a question", allow_abbrev=False)
+    ask.add_argument("question", nargs="?", help="the question, Dutch or English")
+    shape = ask.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="the Answer as JSON")
+    shape.add_argument("--markdown", action="store_true", help="as a note to keep")
+    ask.add_argument("--batch", type=Path, metavar="IN", help="a file of questions, one JSON object a line")
+    ask.add_argument("--out", type=Path, metavar="OUT", help="where the batch's answers go")
+    _add_case(ask)
+    ask.set_defaults(run=partial(_ask, place))
+
+    search = verbs.add_parser("search", help="ranked paragraphs, no decision", allow_abbrev=False)
+    search.add_argument("query")
+    search.add_argument("-k", type=int, default=10, help="how many (1 to 100)")
+    search.add_argument("--json", action="store_true")
+    search.set_defaults(run=partial(_search, place))
+
+    checklist = verbs.add_parser("checklist", help="the checklist alone; works without an index", allow_abbrev=False)
+    checklist.add_argument("--topics", default="", help="topics, with commas between them")
+    checklist.add_argument("--json", action="store_true")
+    _add_case(checklist)
+    checklist.set_defaults(run=partial(_checklist, place))
+
+    chat = verbs.add_parser("chat", help="the page on this machine", allow_abbrev=False)
+    chat.add_argument("--host", default=settings.host)
+    chat.add_argument("--port", type=int, default=settings.port)
+    chat.set_defaults(run=partial(_chat, place))
+
+    verify = verbs.add_parser("verify", help="check every quote of an answer or note", allow_abbrev=False)
+    verify.add_argument("file", type=Path, metavar="FILE")
+    verify.set_defaults(run=_verify)
+
+    doctor = verbs.add_parser("doctor", help="what this machine has, what is missing, what to do")
+    doctor.set_defaults(run=partial(_doctor, place))
+
+
+def _add_case(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--facts", default="{}", metavar="JSON", help='like {"data": ["health"], "location": ["nl"]}')
+    parser.add_argument("--lang", choices=("nl", "en"), help="language of the answer")
+    parser.add_argument("--as-of", type=_date, metavar="DATE", help="answer as of this day (YYYY-MM-DD)")
+
+
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a date like 2026-11-23") from error
+
+
+def make_kit(corpus: Corpus, settings: Settings, folder: Path, progress: Progress) -> Kit:
+    """Return what answering needs; the index opens at the first search and is built only where there is none."""
+    search = LazyIndex(folder, corpus.paragraphs, corpus.digest, settings.encoders, settings.allow_downloads, progress)
+    return Kit(corpus, read_words(), read_rules(), search, version("wolkwijzer"))
+
+
+def _ask(place: _Place, arguments: argparse.Namespace) -> int:
+    corpus = load_corpus()
+    kit = make_kit(corpus, place.settings, place.folder, show_progress)
+    if arguments.batch is not None or arguments.out is not None:
+        if arguments.batch is None or arguments.out is None or arguments.question is not None:
+            raise FactError("a batch needs --batch IN.jsonl and --out OUT.jsonl, and no question")
+        return _ask_batch(arguments, kit, place.settings)
+    facts = corpus.vocabulary.read_json(_read_facts(arguments.facts))
+    language: Language | None = arguments.lang or place.settings.language or None
+    request = Request(arguments.question or "", arguments.as_of or _today(), language, facts)
+    try:
+        answer = answer_question(request, kit)
+    except QuestionError as error:
+        raise QuestionError(kit.words.say(f"question.{error.reason}", language or "nl")) from error
+    print(_shape(arguments, kit)(answer))
+    return 0
+
+
+def _shape(arguments: argparse.Namespace, kit: Kit) -> Callable[[Answer], str]:
+    if arguments.json:
+        return lambda answer: dump(to_json(answer, kit.corpus.vocabulary))
+    if arguments.markdown:
+        return lambda answer: to_markdown(answer, kit.corpus, kit.words)
+    return lambda answer: to_text(answer, kit.corpus.vocabulary, kit.words)
+
+
+def _ask_batch(arguments: argparse.Namespace, kit: Kit, settings: Settings) -> int:
+    """Answer a file of questions; a line that cannot be read gets an Answer with status error."""
+    try:
+        lines = arguments.batch.read_bytes().splitlines()
+        with arguments.out.open("w", encoding="utf-8") as out:
+            for line in lines:
+                if line.strip():
+                    identity, answer = _answer_line(line, arguments, kit, settings)
+                    record = {"id": identity, "answer": to_json(answer, kit.corpus.vocabulary)}
+                    out.write(json.dumps(record, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise FactError(f"{error.filename}: {error.strerror}") from error
+    return 0
+
+
+def _answer_line(
+    line: bytes, arguments: argparse.Namespace, kit: Kit, settings: Settings
+) -> tuple[object, Answer]:
+    language: Language | None = arguments.lang or settings.language or None
+    as_of = arguments.as_of or _today()
+    identity: object = None
+    question = ""
+    try:
+        record = json.loads(line)
+        if not isinstance(record, dict):
+            raise FactError("a line must be an object")
+        identity, question = record.get("id"), record.get("question", "")
+        if not isinstance(question, str):
+            question = ""
+            raise FactError("'question' must be a text")
+        if unknown := sorted(set(record) - {"id", "question", "facts"}):
+            raise FactError(f"unknown field '{unknown[0]}'")
+        facts = record.get("facts") or {}
+        if not isinstance(facts, dict):
+            raise FactError("'facts' must be an object")
+        request = Request(question, as_of, language, kit.corpus.vocabulary.read_json(facts))
+        return identity, answer_question(request, kit)
+    except QuestionError as error:
+        reason = kit.words.say(f"question.{error.reason}", language or "nl")
+    except (FactError, ValueError, RecursionError) as error:
+        reason = f"{error}."
+    return identity, error_answer(Request(question[:200], as_of, language), reason, kit)
+
+
+def _search(place: _Place, arguments: argparse.Namespace) -> int:
+    if not 1 <= arguments.k <= 100:
+        raise FactError("-k must be from 1 to 100")
+    corpus = load_corpus()
+    kit = make_kit(corpus, place.settings, place.folder, show_progress)
+    paragraphs = {paragraph.id: paragraph for paragraph in corpus.paragraphs}
+    found = [
+        {
+            "paragraph": hit.paragraph,
+            "source": paragraphs[hit.paragraph].source,
+            "locator": paragraphs[hit.paragraph].locator(place.settings.language or "nl"),
+            "text": paragraphs[hit.paragraph].text,
+            "score": hit.score,
+        }
+        for hit in kit.search.search(arguments.query, arguments.k)
+    ]
+    if arguments.json:
+        print(dump(found))
+    for hit in [] if arguments.json else found:
+        print(f"{hit['score']:.3f}  {hit['locator']}\n       {hit['text']}\n")
+    return 0
+
+
+def _checklist(place: _Place, arguments: argparse.Namespace) -> int:
+    corpus, words = load_corpus(), read_words()
+    readings: Mapping[str, Reading] = corpus.vocabulary.read_json(_read_facts(arguments.facts))
+    topics = [topic.strip() for topic in arguments.topics.split(",") if topic.strip()]
+    facts = corpus.vocabulary.combine(readings, topics=topics)
+    language: Language = arguments.lang or place.settings.language or "nl"
+    checklist = make_checklist(corpus, facts, language, words)
+    if arguments.json:
+        print(dump({"facts": facts_to_json(facts, corpus.vocabulary), **checklist_to_json(checklist)}))
+    else:
+        print(checklist_to_text(checklist, language, words, folded=False))
+    return 0
+
+
+def _chat(place: _Place, arguments: argparse.Namespace) -> int:
+    from assistant.server import make_app, serve  # gradio takes seconds to import: only the page waits for it
+
+    corpus = load_corpus()
+    kit = make_kit(corpus, place.settings, place.folder, show_progress)
+    app = make_app(partial(answer_question, kit=kit), corpus, kit.words, place.settings.organisation, _today)
+    serve(app, arguments.host, arguments.port, _announce)
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    try:
+        text = arguments.file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise AnswerError(f"{arguments.file} is not a text file") from error
+    except OSError as error:
+        raise AnswerError(f"{arguments.file}: {error.strerror}") from error
+    answer = _read_answer(text)
+    faults = verify_answer(answer, load_corpus())
+    for fault in faults:
+        print(f"[{fault.n}] {fault.reason}" if fault.n else fault.reason)
+    if not faults:
+        print(f"{len(answer['citations'])} quotes and {len(answer['checklist'])} checklist quotes are verbatim")
+    return 1 if faults else 0
+
+
+def _read_answer(text: str) -> dict[str, list[object]]:
+    """Read an Answer's JSON or an exported note. Raises AnswerError where it is neither."""
+    if not text.lstrip().startswith("{"):
+        return {key: list(value) for key, value in read_note(text).items()}
+    try:
+        answer = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise AnswerError(f"this is not JSON: {error}") from error
+    for key in ("sentences", "citations", "checklist"):
+        if not isinstance(answer.get(key), list):
+            raise AnswerError(f"this is not an Answer: it has no list '{key}'")
+    found: dict[str, list[object]] = answer
+    return found
+
+
+def _doctor(place: _Place, _: argparse.Namespace) -> int:
+    findings = examine(place.settings, place.folder)
+    for finding in findings:
+        print(f"{'ok ' if finding.is_well else 'NOT'}  {finding.name}: {finding.detail}")
+        if finding.advice:
+            print(f"     -> {finding.advice}")
+    return 0 if all(finding.is_well for finding in findings) else 1
+
+
+def _read_facts(text: str) -> dict[str, object]:
+    try:
+        facts = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FactError(f'--facts is not JSON: {error}; write it like {{"data": ["health"]}}') from error
+    if not isinstance(facts, dict):
+        raise FactError('--facts must be an object like {"data": ["health"]}')
+    return facts
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def _announce(address: str) -> None:
+    print(f"Wolkwijzer: {address}  (Ctrl-C stops it)", flush=True)

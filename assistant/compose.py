@@ -1,0 +1,276 @@
+"""Makes an Answer, as one visible list of steps. The checklist comes before anything that can fail."""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from assistant.answer import (
+    Answer,
+    AnswerSentence,
+    AskNext,
+    Checklist,
+    Citation,
+    Provenance,
+    Request,
+    Status,
+)
+from assistant.checklist import ask_next, make_checklist
+from assistant.cite import cite, verify_quote
+from assistant.decide import Decision, Hit, Rules, decide
+from assistant.errors import QuestionError
+from assistant.facts import detect_language, read_facts
+from assistant.words import Words
+from corpus.facts import Facts
+from corpus.load import Corpus
+from corpus.paragraph import Language, Paragraph, Span
+from corpus.policy import PolicyItem
+from index.errors import IndexFault
+
+MOST_CHARACTERS = 2000
+_HITS = 10
+_MOST_CITATIONS = 5
+_MOST_NEAREST = 3
+_TAIL = 0.5  # of the fused score
+_SHORT = 240  # characters
+
+
+class Search(Protocol):
+    """Finds paragraphs. May raise IndexFault."""
+
+    @property
+    def generation(self) -> str: ...
+    @property
+    def encoders(self) -> tuple[str, ...]: ...
+    def search(self, query: str, k: int) -> Sequence[Hit]: ...
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What every step may use."""
+
+    corpus: Corpus
+    words: Words
+    rules: Rules
+    search: Search
+    version: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An answer in the making; each step returns it with more filled in."""
+
+    request: Request
+    question: str
+    language: Language
+    facts: Facts = Facts()
+    checklist: Checklist | None = None
+    hits: tuple[Hit, ...] = ()
+    fault: str = ""
+    decision: Decision = Decision("error")
+    sentences: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    ask_next: tuple[AskNext, ...] = ()
+
+
+def answer_question(request: Request, kit: Kit) -> Answer:
+    """Answer a question. Raises QuestionError where it is empty, too long or no text; nothing else stops it."""
+    question = read_question(request.question)
+    language = request.language or detect_language(question, kit.corpus.patterns)
+    draft = Draft(request, question, language)
+    for step in STEPS:
+        draft = step(draft, kit)
+    return _finish(draft, kit)
+
+
+def error_answer(request: Request, reason: str, kit: Kit) -> Answer:
+    """Return the Answer to a question that cannot be read: the reason, and the checklist without facts."""
+    language = request.language or detect_language(request.question, kit.corpus.patterns)
+    draft = Draft(request, request.question, language, fault=reason)
+    draft = replace(draft, facts=kit.corpus.vocabulary.combine(request.set))
+    for step in (_make_checklist, _frame):
+        draft = step(draft, kit)
+    return _finish(draft, kit)
+
+
+def read_question(text: str) -> str:
+    """Return the question on one line without control and direction characters. Raises QuestionError."""
+    if len(text) > MOST_CHARACTERS:
+        raise QuestionError("too_long")
+    plain = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    question = " ".join(plain.split())
+    if not question:
+        raise QuestionError("empty")
+    if not any(character.isalnum() for character in question):
+        raise QuestionError("no_words")
+    return question
+
+
+def _read_facts(draft: Draft, kit: Kit) -> Draft:
+    read = read_facts(draft.question, kit.corpus.patterns)
+    layers = (draft.request.set, read.readings, draft.request.carried)
+    return replace(draft, facts=kit.corpus.vocabulary.combine(*layers, topics=read.topics))
+
+
+def _make_checklist(draft: Draft, kit: Kit) -> Draft:
+    return replace(draft, checklist=make_checklist(kit.corpus, draft.facts, draft.language, kit.words))
+
+
+def _search(draft: Draft, kit: Kit) -> Draft:
+    try:
+        return replace(draft, hits=tuple(kit.search.search(draft.question, _HITS)))
+    except IndexFault as error:
+        return replace(draft, fault=kit.words.say(f"fault.{error.code}", draft.language, {"file": error.file}))
+    except (OSError, RuntimeError, ValueError, LookupError, MemoryError):
+        # An engine that fails must not cost the reader the checklist; `index verify` finds the cause.
+        return replace(draft, fault=kit.words.say("fault.engine", draft.language))
+
+
+def _decide(draft: Draft, kit: Kit) -> Draft:
+    if draft.fault:
+        return draft
+    decision = decide(draft.question, draft.facts, draft.hits, kit.corpus, kit.rules)
+    return replace(draft, decision=decision)
+
+
+def _compose(draft: Draft, kit: Kit) -> Draft:
+    chosen = _choose(draft, kit)
+    citations: list[Citation] = []
+    quotes: list[AnswerSentence] = []
+    for paragraph, spans, score in chosen:
+        numbers = range(len(citations) + 1, len(citations) + 1 + len(spans))
+        made = [cite(kit.corpus, paragraph, s, n, score, draft.language) for n, s in zip(numbers, spans, strict=True)]
+        citations += made
+        quotes.append(AnswerSentence(" ".join(c.quote for c in made), "quote", tuple(numbers)))
+    return replace(draft, citations=tuple(citations), sentences=tuple(quotes))
+
+
+def _choose(draft: Draft, kit: Kit) -> list[tuple[Paragraph, tuple[Span, ...], float]]:
+    """Choose what to quote: what can stop the case, what points to a linked source, what was found."""
+    paragraphs = {paragraph.id: paragraph for paragraph in kit.corpus.paragraphs}
+    found = [(paragraphs[hit.paragraph], hit) for hit in draft.hits]
+    chosen: dict[Span, tuple[Paragraph, tuple[Span, ...], float]] = {}
+    scores = {hit.paragraph: hit.score for hit in draft.hits}
+    first = _stoppers(draft, kit) if draft.decision.status == "conditional" else []
+    for item in first:
+        chosen.setdefault(item.span, (paragraphs[item.paragraph], (item.span,), scores.get(item.paragraph, 0.0)))
+    if draft.decision.source:
+        lines = [int(line) for line in draft.decision.source.linked_at]
+        for paragraph in paragraphs.values():
+            if any(paragraph.lines[0] <= line <= paragraph.lines[1] for line in lines):
+                spans = paragraph.sentences[-1].spans
+                chosen.setdefault(spans[0], (paragraph, spans, scores.get(paragraph.id, 0.0)))
+    already = {paragraph.id for paragraph, _, _ in chosen.values()}
+    most = _MOST_CITATIONS if draft.decision.status in ("answered", "conditional", "partial") else _MOST_NEAREST
+    for paragraph, hit in found:
+        if len(chosen) < max(most, len(first)) and paragraph.id not in already and _helps(hit, draft.hits):
+            spans = _spans_to_quote(paragraph, hit.sentence)
+            chosen.setdefault(spans[0], (paragraph, spans, hit.score))
+    return list(chosen.values())
+
+
+def _helps(hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Cut the tail: a paragraph far below the best one is cited no more."""
+    return hits[0].score - hit.score <= _TAIL
+
+
+def _spans_to_quote(paragraph: Paragraph, sentence: str) -> tuple[Span, ...]:
+    """Quote a short paragraph whole, of a long one its best sentence."""
+    if len(paragraph.text) <= _SHORT:
+        return paragraph.spans
+    return next((s.spans for s in paragraph.sentences if s.id == sentence), paragraph.sentences[0].spans)
+
+
+def _stoppers(draft: Draft, kit: Kit) -> list[PolicyItem]:
+    """Return the items that can stop this case, where the question asks whether something may be done."""
+    if not kit.rules.permission.search(draft.question) and not draft.request.carried:
+        return []
+    assert draft.checklist is not None
+    status = {line.id: line for line in draft.checklist.lines}
+    items = [item for policy_list in kit.corpus.policy for item in policy_list.items if item.stops]
+    return [
+        item
+        for item in sorted(items, key=lambda item: item.stops)
+        if item.id in status and _stands(item, status[item.id].status, draft.facts)
+    ]
+
+
+def _stands(item: PolicyItem, status: str, facts: Facts) -> bool:
+    """An item stands in the way if it applies, or may apply given a kind of data that is known to be there."""
+    if status == "check":
+        return any(c.key.startswith("data.") and facts.values(c.key) == ("yes",) for cl in item.applies_when for c in cl)
+    return status == "applies"
+
+
+def _verify(draft: Draft, kit: Kit) -> Draft:
+    """Drop every quote that is not verbatim, and every sentence that rests on one."""
+    good = tuple(c for c in draft.citations if verify_quote(vars(c), kit.corpus) is None)
+    numbers = {citation.n for citation in good}
+    sentences = tuple(s for s in draft.sentences if set(s.citations) <= numbers)
+    if not good and draft.decision.status in ("answered", "conditional", "partial"):
+        return replace(draft, citations=(), sentences=(), decision=Decision("not_in_corpus"))
+    return replace(draft, citations=good, sentences=sentences)
+
+
+def _frame(draft: Draft, kit: Kit) -> Draft:
+    """Put the fixed sentences around the quotes: what this answer is, and what it is not."""
+    status, language = draft.decision.status, draft.language
+    source = draft.decision.source
+    values = {"fault": draft.fault, "source": f"{source.title} ({source.publisher})" if source else "", "parts": ""}
+    keys = ["answer.test", "answer.conditional"] if status == "conditional" else [f"answer.{status}"]
+    if not draft.citations and status == "not_in_corpus" and draft.hits:
+        keys = ["answer.fallback"]
+    before = [kit.words.say(key, language, values) for key in keys]
+    if draft.citations:
+        before.append(kit.words.say("answer.dated", language))
+    after = [kit.words.say(key, language) for key in ("answer.who", "answer.not_legal_advice")]
+    return replace(
+        draft,
+        sentences=(
+            *(AnswerSentence(text, "label") for text in before),
+            *draft.sentences,
+            *(AnswerSentence(text, "label") for text in after),
+        ),
+    )
+
+
+def _ask_next(draft: Draft, kit: Kit) -> Draft:
+    if draft.decision.status in ("off_topic", "refused"):
+        return draft
+    return replace(draft, ask_next=ask_next(kit.corpus, draft.facts, draft.language))
+
+
+STEPS: tuple[Callable[[Draft, Kit], Draft], ...] = (
+    _read_facts,
+    _make_checklist,
+    _search,
+    _decide,
+    _compose,
+    _verify,
+    _frame,
+    _ask_next,
+)
+
+
+def _finish(draft: Draft, kit: Kit) -> Answer:
+    assert draft.checklist is not None  # the second step made it
+    return Answer(
+        draft.question,
+        draft.language,
+        draft.request.as_of,
+        draft.decision.status,
+        draft.facts,
+        draft.sentences,
+        draft.citations,
+        (),
+        draft.checklist,
+        draft.ask_next,
+        Provenance(
+            kit.version,
+            kit.corpus.digest,
+            kit.corpus.rules_digest,
+            kit.search.generation if not draft.fault else "",
+            kit.search.encoders if not draft.fault else (),
+        ),
+        {},
+    )

@@ -1,0 +1,175 @@
+"""What a denial reaches: "geen naam, adres of BSN", "BSN's staan er niet in", "not only names"."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.clauses import Text
+from corpus.patterns import FactPattern
+
+# plain: it is not so. weak: it may be so all the same. turned: the denial is denied itself.
+Strength = Literal["plain", "weak", "turned"]
+_NEAR = 2
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Words that speak of a value. `is_name` tells names from signs (see FactPattern)."""
+
+    pattern: FactPattern
+    first: int
+    last: int
+    is_name: bool
+
+
+@dataclass(frozen=True)
+class Denial:
+    """A denial of a mention, and the words that hold both."""
+
+    strength: Strength
+    first: int
+    last: int
+
+
+def find_denials(text: Text, mentions: Sequence[Mention]) -> Mapping[Mention, Denial]:
+    """Tell which mentions are denied, and how firmly. Where in doubt a denial is weak."""
+    denied: dict[Mention, Denial] = {}
+    for deniable, between in ((True, ("between",)), (False, ("between", "between_values"))):
+        chosen = [mention for mention in mentions if mention.pattern.can_be_denied is deniable]
+        at = _by_start(chosen)
+        marks = ("denials", "exceptions") if deniable else ("denials", "rather_than")
+        for mark in marks:
+            for first, last in text.marks[mark].items():
+                if not _is_undone(text, first, mark):
+                    for mention in _reach(text, last, at, between):
+                        denied.setdefault(mention, Denial(_strength(text, first, mention), first, mention.last))
+    for mention in mentions:
+        if mention.pattern.can_be_denied and mention not in denied:
+            denial = _denied_inside(text, mention) or _denied_behind(text, mention)
+            if denial:
+                denied[mention] = denial
+    return denied
+
+
+def _is_undone(text: Text, at: int, mark: str) -> bool:
+    """Tell whether the word denies nothing: "niet alleen"; or an exception to a denial, which affirms."""
+    start = text.sentences[text.clauses[text.clause_at(at)].sentence][0]
+    if mark == "exceptions":
+        return text.has("denials", start, at)
+    undone = text.marks["not_denials"]
+    return any(first <= at < undone[first] for first in range(max(start, at - 5), at + 1) if first in undone)
+
+
+def _reach(
+    text: Text, at: int, mentions: Mapping[int, list[Mention]], between: tuple[str, ...]
+) -> list[Mention]:
+    """Return what a denial that ends at `at` reaches: the mentions of an enumeration that starts there.
+
+    Only words known to stand between a denial and what it denies are passed. A comma is passed where "of" or "or"
+    follows later: "geen naam, adres of BSN", but not "geen BSN, namen".
+    """
+    reached: list[Mention] = []
+    commas: list[int] = []
+    sure = 0
+    while at < len(text.words):
+        if at in mentions:
+            longest = max(mention.last for mention in mentions[at])
+            reached += mentions[at]
+            at = longest
+        elif at in text.marks["or_words"]:
+            at = text.marks["or_words"][at]
+            if at in mentions or any(at in text.marks[name] for name in between):
+                commas.clear()
+        elif text.words[at].text == "," and reached:
+            if not commas:
+                sure = len(reached)
+            commas.append(at)
+            at += 1
+        else:
+            step = max((text.marks[name].get(at, 0) for name in (*between, "and_words")), default=0)
+            if not step:
+                break
+            at = step
+    return reached[:sure] if commas else reached
+
+
+def _strength(text: Text, first: int, mention: Mention) -> Strength:
+    clause = text.clauses[text.clause_at(mention.first)]
+    start = text.sentences[clause.sentence][0]
+    if text.has("turned_denials", start, first):
+        return "turned"
+    weak = text.marks["weak_denials"]
+    near = any(at <= first < weak[at] for at in range(max(start, first - 4), first + 1) if at in weak)
+    own = mention.last in text.marks["narrowing"]
+    return "weak" if near or own else "plain"
+
+
+def _denied_inside(text: Text, mention: Mention) -> Denial | None:
+    """Find a denial among the words of the mention: "de leverancier kan er niet bij"."""
+    inside = [at for at in text.marks["denials"] if mention.first < at < mention.last]
+    undone = [at for at in inside if _is_undone(text, at, "denials")]
+    if not inside or undone:
+        return None
+    plain = len(inside) == 1 and not text.has("and_words", inside[0], mention.last)
+    return Denial("plain" if plain else "weak", mention.first, mention.last)
+
+
+def _denied_behind(text: Text, mention: Mention) -> Denial | None:
+    """Find a denial that follows: "namen en BSN's staan er niet in". Elsewhere in the clause it is a weak one."""
+    absent, linking = text.marks["absent"], ("linking", "between", "and_words", "or_words")
+    at = mention.last
+    while at < len(text.words) and at not in absent:
+        step = max((text.marks[name].get(at, 0) for name in linking), default=0)
+        if not step:
+            break
+        at = step
+    clause = text.clauses[text.clause_at(mention.first)]
+    if at in absent:
+        weak = text.has("turned_denials", text.sentences[clause.sentence][0], mention.first)
+        return Denial("weak" if weak else "plain", mention.first, absent[at])
+    near = text.has("denials", max(clause.first, mention.first - _NEAR), mention.first)
+    undone = text.has("not_denials", clause.first, mention.first)
+    if (near and not undone) or text.has("absent", mention.last, clause.last):
+        return Denial("weak", mention.first, mention.last)
+    return None
+
+
+def find_only(text: Text, mentions: Sequence[Mention]) -> Iterator[tuple[Mention, int, int]]:
+    """Yield the mentions besides which nothing else is said to be, and the words that say so."""
+    starts = _by_start(mentions)
+    reached = {
+        mention: first
+        for first, last in sorted(text.marks["only"].items())
+        if not _is_undone(text, first, "only")
+        for mention in _reach(text, last, starts, ("between",))
+    }
+    for mention in mentions:
+        first = reached.get(mention, mention.first)
+        last = mention.last if mention in reached else _nothing_else(text, mention, starts)
+        if last:
+            yield mention, first, last
+
+
+def _nothing_else(text: Text, mention: Mention, starts: Mapping[int, list[Mention]]) -> int:
+    """Return where it is said, behind a mention, that this is all ("names only", "verder niks"); 0 if nowhere."""
+    at = mention.last
+    while at < len(text.words):
+        if at in text.marks["only"]:
+            return text.marks["only"][at]
+        passed = [m.last for m in starts.get(at, ())]
+        passed += [text.marks[name][at] for name in ("and_words", "between") if at in text.marks[name]]
+        if not passed:
+            break
+        at = max(passed)
+    sentence = text.clauses[text.clause_at(mention.first)].sentence
+    first, last = mention.last, text.sentences[sentence][1]
+    behind = next((at for at in range(first, last) if at in text.marks["only_behind"]), last)
+    # At the end of the sentence or as the next one: "Namen en adressen. Verder niks."
+    return text.marks["only_behind"].get(behind, 0)
+
+
+def _by_start(mentions: Sequence[Mention]) -> dict[int, list[Mention]]:
+    starts: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        starts.setdefault(mention.first, []).append(mention)
+    return starts

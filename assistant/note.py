@@ -1,0 +1,121 @@
+"""An Answer as a Markdown note to keep, and reading the quotes back from one."""
+
+import re
+from collections.abc import Iterator
+
+from assistant.answer import Answer, Citation
+from assistant.errors import AnswerError
+from assistant.render import absent_line, ask_next_lines, checklist_summary, facts_lines
+from assistant.words import Words
+from corpus.facts import Vocabulary
+from corpus.load import Corpus
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@])")
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()<>#+\-.!|~$&:@])")
+_QUOTE = re.compile(r"> (?P<quote>.+)")
+_SOURCE = re.compile(
+    r"> — \[(?P<n>\d+)\] `(?P<source>[^`]+)` `(?P<paragraph>[^`]+)` "
+    r"`(?P<start>\d+)-(?P<end>\d+)` `sha256:(?P<sha256>[0-9a-f]{64})` .*"
+)
+_ITEM = re.compile(r"> — (?P<id>[A-Z]\d+) `(?P<paragraph>[^`]+)`")
+
+
+def literal(text: str) -> str:
+    """Return `text` so that Markdown shows it as it is, on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def to_markdown(answer: Answer, corpus: Corpus, words: Words) -> str:
+    """Return the note: question, facts, answer with its quotes, checklist, provenance and date."""
+    lines = [line for part in (_head, _answer, _checklist, _foot) for line in part(answer, corpus, words)]
+    return "\n\n".join(lines) + "\n"
+
+
+def _head(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
+    language = answer.language
+    yield f"# {literal(answer.question)}"
+    yield f"**{words.say(f'status.{answer.status}', language)}** · {answer.as_of}"
+    yield f"## {words.say('facts.title', language)}"
+    yield from _bullets(facts_lines(answer.facts, corpus.vocabulary, language, words)) or (
+        words.say("facts.none", language),
+    )
+
+
+def _answer(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
+    citations = {citation.n: citation for citation in answer.citations}
+    yield f"## {words.say('note.answer', answer.language)}"
+    for sentence in answer.sentences:
+        if sentence.citations:
+            yield from (_quote(citations[n], corpus) for n in sentence.citations)
+        else:
+            yield literal(sentence.text)
+    if answer.ask_next:
+        yield f"## {words.say('ask_next.title', answer.language)}"
+        yield from _bullets(ask_next_lines(answer, words))
+
+
+def _quote(citation: Citation, corpus: Corpus) -> str:
+    source = corpus.sources[citation.source]
+    where = f"{literal(source.title)}, {literal(source.publisher)}, {literal(citation.locator)}"
+    return (
+        f"> {literal(citation.quote)}\n>\n"
+        f"> — [{citation.n}] `{citation.source}` `{citation.paragraph}` "
+        f"`{citation.start}-{citation.end}` `sha256:{citation.sha256}` {where}"
+    )
+
+
+def _checklist(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
+    language = answer.language
+    yield f"## {words.say('checklist.title', language)}"
+    yield literal(checklist_summary(answer.checklist, language, words))
+    for line in answer.checklist.lines:
+        status = words.say(f"checklist.{line.status}", language)
+        who = f"{words.say(f'who.{line.who}', language)}, {words.say(f'role.{line.role}', language)}"
+        yield (
+            f"**{line.id} {literal(line.title)}** · {status} · {literal(line.why)} "
+            f"{literal(who)} · {literal(line.evidence)}"
+        )
+        yield f"> {literal(line.quote)}\n>\n> — {line.id} `{line.paragraph}`"
+    if absent := absent_line(answer.checklist, language, words):
+        yield literal(absent)
+
+
+def _foot(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
+    language, made = answer.language, answer.provenance
+    yield f"## {words.say('provenance.title', language)}"
+    yield from (literal(source.notice) for source in corpus.sources.values() if source.is_held and source.notice)
+    encoders = ", ".join(made.encoders) or "-"
+    yield literal(
+        f"Wolkwijzer {made.version} · corpus {made.corpus} · rules {made.rules} "
+        f"· index {made.index or '-'} · encoders {encoders} · {answer.as_of}"
+    )
+    yield words.say("answer.not_legal_advice", language)
+
+
+def _bullets(lines: list[str]) -> tuple[str, ...]:
+    return ("\n".join(f"- {literal(line)}" for line in lines),) if lines else ()
+
+
+def read_note(text: str) -> dict[str, list[dict[str, object]]]:
+    """Read a note's quotes back as the `citations` and `checklist` of an Answer's JSON.
+
+    Raises AnswerError where a quote has lost its source line, or there is no note.
+    """
+    lines = text.splitlines()
+    found: dict[str, list[dict[str, object]]] = {"citations": [], "checklist": []}
+    for number, line in enumerate(lines):
+        quote = _QUOTE.fullmatch(line)
+        if quote is None or line.startswith("> — "):
+            continue
+        below = lines[number + 2] if number + 2 < len(lines) else ""
+        plain = _ESCAPED.sub(r"\1", quote["quote"])
+        if source := _SOURCE.fullmatch(below):
+            numbers = {key: int(source[key]) for key in ("n", "start", "end")}
+            found["citations"].append({**source.groupdict(), **numbers, "quote": plain})
+        elif item := _ITEM.fullmatch(below):
+            found["checklist"].append({**item.groupdict(), "quote": plain})
+        else:
+            raise AnswerError(f"line {number + 1}: the quote has no source line under it")
+    if not found["checklist"]:
+        raise AnswerError("this is not a note of Wolkwijzer: it holds no checklist")
+    return found

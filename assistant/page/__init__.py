@@ -1,0 +1,1 @@
+"""The chat page: an Answer as HTML, the conversation, and Gradio."""

@@ -1,0 +1,186 @@
+"""The page in Gradio: the only file that imports it."""
+
+import asyncio
+import logging
+import os
+import traceback
+from collections.abc import Callable, Sequence
+from functools import partial
+
+# Set before the first import: Gradio and what it brings look up their makers' hosts otherwise.
+os.environ.update(
+    {
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",  # a summary of all events, after each of them
+        "GRADIO_RUN_HISTORY": "False",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "DO_NOT_TRACK": "1",
+    }
+)
+# Settings may allow a download; nothing else does.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+
+import gradio as gr
+from fastapi import FastAPI
+
+from assistant.errors import QuestionError
+from assistant.page.conversation import Ask, Conversation, ask_again_with_facts, ask_next_question
+from assistant.page.frame import (
+    announce_answer,
+    complain,
+    show_conversation,
+    show_foot,
+    show_heading,
+    show_hint,
+)
+from assistant.page.parts import Shown
+from corpus.paragraph import Language
+
+_LOG = logging.getLogger(__name__)
+_LANGUAGES: tuple[tuple[str, Language], ...] = (("Nederlands", "nl"), ("English", "en"))
+_START: Language = "nl"
+_WAITING = 20  # questions; the next one is told to come back
+_CLEANED = (3600, 3600)  # seconds: how often, and from which age, Gradio deletes its temporary files
+
+Outputs = tuple[object, ...]
+
+
+def mount_page(app: FastAPI, ask: Ask, shown: Shown, today: Callable[[], str]) -> None:
+    """Put the page at the root of `app`. Cannot be called from a running event loop."""
+    # Outside of a loop Gradio opens one for each of its locks and closes none.
+    asyncio.run(_mount(app, _Handlers(ask, shown, today), shown))
+
+
+async def _mount(app: FastAPI, handlers: "_Handlers", shown: Shown) -> None:
+    gr.mount_gradio_app(
+        app,
+        _build(handlers, shown),
+        path="/",
+        server_name="127.0.0.1",
+        footer_links=[],
+        run_history=False,
+        allowed_paths=[],
+        show_error=False,
+        max_file_size=1,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=gr.themes.Base(font=("system-ui", "sans-serif"), font_mono=("monospace",)),
+    )
+
+
+class _Handlers:
+    """What happens when somebody asks, starts anew or changes the language."""
+
+    def __init__(self, ask: Ask, shown: Shown, today: Callable[[], str]) -> None:
+        self._ask, self._shown, self._today = ask, shown, today
+
+    def ask(self, question: object, conversation: Conversation, language: Language) -> Outputs:
+        """Answer what was typed."""
+        return self._answer(partial(ask_next_question, conversation, question), language)
+
+    def ask_with_facts(self, conversation: Conversation, language: Language) -> Outputs:
+        """Answer the last question again, with the facts that were left out."""
+        return self._answer(partial(ask_again_with_facts, conversation), language)
+
+    def forget(self, language: Language) -> Outputs:
+        """Start a new case."""
+        return self._show(Conversation(), language)
+
+    def translate(self, conversation: Conversation, language: Language) -> Outputs:
+        """Show the page in another language; answers keep the language of their question."""
+        say = partial(self._shown.words.say, language=language)
+        return (
+            show_heading(self._shown, language),
+            gr.update(label=say("page.language")),
+            gr.update(label=say("page.question")),
+            show_hint(self._shown, language),
+            gr.update(value=say("page.send")),
+            gr.update(value=say("page.new_case")),
+            gr.update(value=say("page.carry_over")),
+            "",
+            show_conversation(conversation, self._shown, language),
+            show_foot(self._shown, language),
+        )
+
+    def _answer(self, ask: Callable[[str, Ask], Conversation], language: Language) -> Outputs:
+        try:
+            return self._show(ask(self._today(), self._ask), language)
+        except QuestionError as error:
+            return self._complain(f"question.{error.reason}", language)
+        except Exception as error:  # noqa: BLE001 Gradio would print its text, with the question in it
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            _LOG.error("no answer: %s in %s, line %s", type(error).__name__, place.name, place.lineno)
+            return self._complain("page.fault", language)
+
+    def _show(self, conversation: Conversation, language: Language) -> Outputs:
+        return (
+            conversation,
+            gr.update(value=""),
+            announce_answer(conversation, self._shown, language),
+            show_conversation(conversation, self._shown, language),
+            gr.update(visible=any(turn.left_out for turn in conversation.turns[-1:])),
+        )
+
+    def _complain(self, key: str, language: Language) -> Outputs:
+        complaint = complain(self._shown.words.say(key, language), language)
+        return gr.skip(), gr.skip(), complaint, gr.skip(), gr.skip()
+
+
+def _build(handlers: _Handlers, shown: Shown) -> gr.Blocks:
+    say = partial(shown.words.say, language=_START)
+    blocks = gr.Blocks(analytics_enabled=False, title="Wolkwijzer", fill_width=True, delete_cache=_CLEANED)
+    with blocks:
+        conversation = gr.State(Conversation())
+        with gr.Row(elem_id="top"):
+            heading = _html(show_heading(shown, _START), "heading")
+            language = gr.Radio(_LANGUAGES, value=_START, label=say("page.language"), elem_id="language")
+        question = gr.Textbox(
+            label=say("page.question"),
+            lines=1,  # with one line, Enter sends
+            max_lines=8,
+            buttons=[],
+            elem_id="question",
+            html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
+        )
+        hint = _html(show_hint(shown, _START), "hint")
+        with gr.Row(elem_id="buttons"):
+            send = gr.Button(say("page.send"), variant="primary", elem_id="send")
+            new_case = gr.Button(say("page.new_case"), elem_id="new-case")
+        announcement = _html("", "announcement")
+        carry_over = gr.Button(say("page.carry_over"), visible=False, elem_id="carry-over")
+        answers = _html("", "answers")
+        foot = _html(show_foot(shown, _START), "foot")
+
+        answered = [conversation, question, announcement, answers, carry_over]
+        _on([send.click, question.submit], handlers.ask, [question, conversation, language], answered)
+        _on([carry_over.click], handlers.ask_with_facts, [conversation, language], answered)
+        _on([new_case.click], handlers.forget, [language], answered)
+        worded = [heading, language, question, hint, send, new_case, carry_over, announcement, answers, foot]
+        _on([language.change], handlers.translate, [conversation, language], worded)
+    blocks.queue(api_open=False, max_size=_WAITING, default_concurrency_limit=1)
+    return blocks
+
+
+def _html(value: str, name: str) -> gr.Markdown:
+    """Show our own HTML. `gr.Markdown` runs no script; `gr.HTML` needs a policy that lets scripts be made."""
+    return gr.Markdown(value, elem_id=name, sanitize_html=True, latex_delimiters=[], buttons=[])
+
+
+def _on(
+    triggers: Sequence[Callable[..., object]],
+    handler: Callable[..., Outputs],
+    inputs: Sequence[gr.components.Component],
+    outputs: Sequence[gr.components.Component],
+) -> None:
+    gr.on(
+        triggers,
+        handler,
+        inputs,
+        outputs,
+        api_visibility="private",
+        show_progress="hidden",
+        trigger_mode="once",
+    )

@@ -1,0 +1,77 @@
+"""A conversation: which facts of earlier questions the next one keeps.
+
+Nothing of it is written to disk or to the browser; it is gone when the server stops or the page is left.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from assistant.answer import Answer, Request
+from assistant.compose import read_question
+from assistant.errors import QuestionError
+from corpus.facts import ABOUT_CASE, Reading
+
+Ask = Callable[[Request], Answer]
+_MOST_TURNS = 20  # what is older is dropped from the page, its facts are not
+_OTHER_APPLICATION = re.compile(
+    r"\b(?:andere?|nieuwe?|volgende?|tweede|another|(?:a|the) (?:different|new|second|next))\s+(?:\w+\s+)?"
+    r"(?:applicatie|toepassing|systeem|pakket|casus|application|app|system|case)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question and its answer. `left_out` are the facts of earlier questions that it was asked without."""
+
+    answer: Answer
+    left_out: Mapping[str, Reading] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What was asked so far, the oldest first."""
+
+    turns: tuple[Turn, ...] = ()
+
+    @property
+    def facts(self) -> dict[str, Reading]:
+        """What the next question keeps: what people said, with their words. What follows is derived again.
+
+        That an earlier question was no case says nothing of the next one.
+        """
+        if not self.turns:
+            return {}
+        return {
+            key: Reading(reading.values, "carried", reading.words)
+            for key, reading in self.turns[-1].answer.facts.readings.items()
+            if reading.origin != "derived" and (key != ABOUT_CASE or reading.values == ("yes",))
+        }
+
+
+def ask_next_question(conversation: Conversation, question: object, as_of: str, ask: Ask) -> Conversation:
+    """Ask a question with the facts so far, or without them where it names another application.
+
+    Raises QuestionError where it is empty, too long or no text.
+    """
+    if not isinstance(question, str):
+        raise QuestionError("no_words")
+    text = read_question(question)
+    facts = conversation.facts
+    is_other = bool(facts) and _OTHER_APPLICATION.search(text) is not None
+    answer = ask(Request(text, as_of, carried={} if is_other else facts))
+    return _add(conversation, Turn(answer, facts if is_other else {}))
+
+
+def ask_again_with_facts(conversation: Conversation, as_of: str, ask: Ask) -> Conversation:
+    """Ask the last question again, now with the facts that were left out."""
+    if not conversation.turns:
+        return conversation
+    last = conversation.turns[-1]
+    answer = ask(Request(last.answer.question, as_of, carried=last.left_out))
+    return replace(conversation, turns=(*conversation.turns[:-1], Turn(answer)))
+
+
+def _add(conversation: Conversation, turn: Turn) -> Conversation:
+    return replace(conversation, turns=(*conversation.turns, turn)[-_MOST_TURNS:])

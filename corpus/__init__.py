@@ -1,0 +1,1 @@
+"""The corpus: documents, what we know about them, and the code that reads and checks both."""

@@ -1,0 +1,27 @@
+"""What can go wrong with the corpus.
+
+CorpusError
+├── DataError       an entry of a data file does not fit its documents or its own rules
+├── DocumentError   a document cannot be read, or is not the one the manifest names
+└── FactError       a fact or a value that does not exist, or facts that contradict each other
+"""
+
+
+class CorpusError(Exception):
+    """The corpus cannot be used as it stands; the message says where and what to do."""
+
+
+class DataError(CorpusError):
+    """An entry of a data file is wrong. The message names file, entry and fault."""
+
+    def __init__(self, file: str, entry: str, fault: str) -> None:
+        super().__init__(f"{file}: {entry}: {fault}")
+        self.file, self.entry, self.fault = file, entry, fault
+
+
+class DocumentError(CorpusError):
+    """A document cannot be read or is not the one that was checked."""
+
+
+class FactError(CorpusError):
+    """A fact or value that the vocabulary does not know, or facts that exclude each other."""

@@ -1,0 +1,100 @@
+"""The records of a parsed document. Offsets count characters of the untouched text, end exclusive."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["prose", "list_item", "policy_item", "footnote"]
+Language = Literal["nl", "en"]
+Reason = Literal["address", "page_number", "rule", "table", "form", "footnote_link", "heading"]
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """A run of characters of the untouched text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One change made for reading; the untouched text keeps `before`."""
+
+    kind: Literal["hyphen", "footnote_mark", "typing"]
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A whole sentence of a paragraph; more than one span where page furniture stands inside it."""
+
+    id: str
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """The unit of citing: one paragraph, list item, policy item or footnote.
+
+    `text` is repaired for reading; `spans` are its fragments in the untouched text, page furniture left out.
+    `ordinal` counts the paragraphs under its heading and serves the locator only, never the id.
+    """
+
+    id: str
+    source: str
+    kind: Kind
+    headings: tuple[str, ...]
+    number: str
+    ordinal: int
+    lead_in: str
+    text: str
+    spans: tuple[Span, ...]
+    lines: tuple[int, int]
+    sentences: tuple[Sentence, ...]
+    repairs: tuple[Repair, ...]
+
+    def locator(self, language: Language) -> str:
+        """Say where the paragraph stands: chapter > heading > number, and lines."""
+        chapter, heading, paragraph, lines, note = _LOCATOR[language]
+        place = [f"{chapter} {self.headings[0]}" if self.headings[0][0].isdigit() else self.headings[0]]
+        place += [text.rstrip(".:") for text in self.headings[1:]]
+        part = {"policy_item": "item", "footnote": note}.get(self.kind, paragraph)
+        place.append(f"{part} {self.number or self.ordinal}")
+        return f"{' > '.join(place)} ({lines} {self.lines[0]}-{self.lines[1]})"
+
+
+_LOCATOR = {
+    "nl": ("hoofdstuk", "kop", "alinea", "regels", "voetnoot"),
+    "en": ("chapter", "heading", "paragraph", "lines", "footnote"),
+}
+
+
+@dataclass(frozen=True)
+class Omission:
+    """A line of the document that is no paragraph, and why."""
+
+    line: int
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed document: its untouched text and everything that stands in it, in reading order."""
+
+    source: str
+    text: str
+    sha256: str
+    paragraphs: tuple[Paragraph, ...]
+    omissions: tuple[Omission, ...]
+
+    def quote(self, span: Span) -> str:
+        """Return the untouched text at `span` with white space collapsed: what a quote must equal."""
+        return collapse(self.text[span.start : span.end])
+
+
+def collapse(text: str) -> str:
+    """Return `text` with every run of white space as one blank and none at its ends."""
+    return re.sub(r"\s+", " ", text).strip()

@@ -1,0 +1,296 @@
+"""The words from which facts and topics are read (patterns.toml).
+
+A phrase is written in a small notation, explained at the top of patterns.toml, and is matched against words as
+`split_words` gives them: lower case, without accents, hyphens and apostrophes parting words.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from corpus.facts import ABOUT_CASE, EXTERNAL, Vocabulary
+from corpus.paragraph import Language
+from corpus.toml import LANGUAGES, Table
+
+MARKS = (
+    "denials", "or_words", "and_words", "between", "between_values", "not_denials", "weak_denials", "turned_denials",
+    "without", "narrowing", "linking", "absent", "exceptions", "hedges", "rather_than", "only", "only_behind",
+    "clause_openers", "contrasts", "leads", "suppositions", "asking", "wh_words", "modals", "rules", "permissions", "wondering",
+    "the", "learning", "general", "company", "support", "storage", "coming_from", "predicate_ends",
+)  # fmt: skip
+
+# Dots inside abbreviations and figures are no ends of sentences; "n't" is a word of its own.
+_WORD = re.compile(
+    r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d{3})+(?!\d)|n't|\w+?(?=n't)|\w+|&|[.,;:?!()]|\n(?=[ \t]{0,9}[-*•\n])| [-–—] "
+)
+_SPELLED = {"n't": "not", "&": "and", "\n": ";", " - ": ",", " – ": ",", " — ": ","}
+_APOSTROPHES = str.maketrans("‘’`´", "''''")
+STOPS = ".,;:?!()"
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word or mark of punctuation as phrases see it, and its place in the text it was split from."""
+
+    text: str
+    start: int
+    end: int
+
+
+def split_words(text: str, capitals: Mapping[str, str]) -> Iterator[Word]:
+    """Yield the words of `text`; those in `capitals` are read as that table says ("US" is no "us")."""
+    for match in _WORD.finditer(text.translate(_APOSTROPHES)):
+        word = match.group()
+        if "." in word[1:] or "," in word[1:-1]:
+            word = word.replace(".", "").replace(",", "")
+        folded = _SPELLED.get(word) or capitals.get(word) or _fold(word)
+        if folded:
+            yield Word(folded, match.start(), match.end())
+
+
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word.lower()
+    plain = unicodedata.normalize("NFKD", word)
+    return "".join(c for c in plain if not unicodedata.combining(c) and not c.isspace()).lower()
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words to look for. `anchors` are texts of which at least one stands in every text the phrase is found in."""
+
+    text: str
+    source: str
+    anchors: tuple[str, ...]
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        return re.compile(self.source + "(?= )")
+
+    def find(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where the phrase stands in words joined by blanks, with a blank before and behind them."""
+        # Most phrases are ruled out by their anchors, which spares compiling and running their expression.
+        if any(anchor in text for anchor in self.anchors):
+            for match in self._expression.finditer(text):
+                yield match.start() + 1, match.end()
+
+
+Phrases = tuple[Phrase, ...]
+
+
+@dataclass(frozen=True)
+class FactPattern:
+    """Phrases from which one value of one fact is read.
+
+    A `name` names the value itself, so that to deny it says no ("geen medische gegevens"); a `sign` only points to
+    it, and to deny it says nothing ("geen naam"). `apart` are phrases in which neither counts. The value gives way
+    to others that are read too. To say that there is only this says no to the keys of `alone`.
+    """
+
+    key: str
+    value: str
+    names: Phrases
+    signs: Phrases
+    apart: Phrases
+    gives_way_to: tuple[str, ...]
+    alone: tuple[str, ...]
+
+    @property
+    def can_be_denied(self) -> bool:
+        """Tell whether its denial is a reading of its own: only a yes can be turned into a no."""
+        return self.value == "yes" and self.key != ABOUT_CASE
+
+
+@dataclass(frozen=True)
+class Place:
+    """Names and adjectives of places that share their values of `location` and of `jurisdiction`."""
+
+    location: str
+    jurisdiction: str
+    names: Phrases
+    adjectives: Phrases
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Phrases that bring a topic in, unless they stand in one of `apart`."""
+
+    id: str
+    words: Phrases
+    apart: Phrases
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """What tells a language: words that are its own, and beginnings and endings of words."""
+
+    words: frozenset[str]
+    shapes: Phrases
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Everything that questions are read with."""
+
+    vocabulary: Vocabulary
+    capitals: Mapping[str, str]
+    marks: Mapping[str, Phrases]
+    facts: tuple[FactPattern, ...]
+    places: tuple[Place, ...]
+    topics: tuple[Topic, ...]
+    tongues: Mapping[Language, Tongue]
+    presupposed: tuple[str, ...]
+
+
+def read_patterns(table: Table, vocabulary: Vocabulary) -> Patterns:
+    """Read patterns.toml; every key, value and topic must be in the vocabulary. Raises DataError."""
+    names = table.table("capitals")
+    capitals = {name: names.text(name) for name in names.keys()}
+    lists = _read_lists(table.table("lists"))
+    marks, topics, tongues = table.table("marks"), table.table("topics"), table.table("tongues")
+    patterns = Patterns(
+        vocabulary,
+        capitals,
+        {mark: _both(marks.table(mark), lists) for mark in MARKS if _is_there(marks, mark)},
+        tuple(_read_fact(entry, lists, vocabulary) for entry in table.tables("fact", "key")),
+        tuple(_read_place(entry, lists, vocabulary) for entry in table.tables("place")),
+        tuple(_read_topic(topics.table(topic), topic, lists, vocabulary) for topic in topics.keys()),
+        {language: _read_tongue(tongues.table(language), lists) for language in LANGUAGES},
+        _read_keys(table, "presupposed", vocabulary),
+    )
+    for inner in (marks, tongues, table):
+        inner.done()
+    return patterns
+
+
+def _is_there(marks: Table, mark: str) -> bool:
+    if mark not in marks:
+        raise marks.fault(f"'{mark}' is missing")
+    return True
+
+
+def _read_lists(table: Table) -> dict[str, Phrases]:
+    lists: dict[str, Phrases] = {}
+    for name in table.keys():
+        lists[name] = _both(table.table(name), lists)
+    return lists
+
+
+def _read_fact(entry: Table, lists: Mapping[str, Phrases], vocabulary: Vocabulary) -> FactPattern:
+    key, value, gives_way, alone = entry.text("key"), entry.text("value"), entry.texts("gives_way_to"), entry.texts("alone")
+    for text in (value, *gives_way):
+        _check_value(entry, key, text, vocabulary)
+    for other in alone:
+        _check_value(entry, other, "no", vocabulary)
+    pattern = FactPattern(
+        key,
+        value,
+        _both(entry.table("names"), lists),
+        _both(entry.table("signs"), lists),
+        _both(entry.table("apart"), lists),
+        gives_way,
+        alone,
+    )
+    if not pattern.names and not pattern.signs:
+        raise entry.fault("has neither names nor signs")
+    entry.done()
+    return pattern
+
+
+def _read_place(entry: Table, lists: Mapping[str, Phrases], vocabulary: Vocabulary) -> Place:
+    place = Place(
+        entry.text("location"),
+        entry.text("jurisdiction"),
+        _both(entry.table("names"), lists),
+        _both(entry.table("adjectives"), lists),
+    )
+    _check_value(entry, "location", place.location, vocabulary)
+    _check_value(entry, "jurisdiction", place.jurisdiction, vocabulary)
+    entry.text("id")
+    entry.done()
+    return place
+
+
+def _read_topic(entry: Table, topic: str, lists: Mapping[str, Phrases], vocabulary: Vocabulary) -> Topic:
+    if topic not in vocabulary.topics:
+        raise entry.fault(f"no such topic; known topics are {', '.join(vocabulary.topics)}")
+    apart = entry.table("apart")
+    read = Topic(topic, _both(entry.table("words"), lists), _both(apart, lists))
+    if not read.words:
+        raise entry.fault("has no words")
+    entry.done()
+    return read
+
+
+def _read_tongue(entry: Table, lists: Mapping[str, Phrases]) -> Tongue:
+    tongue = Tongue(frozenset(entry.texts("words")), tuple(read_phrase(t, entry, lists) for t in entry.texts("shapes")))
+    entry.done()
+    return tongue
+
+
+def _read_keys(table: Table, name: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    keys = table.texts(name)
+    if unknown := [key for key in keys if key not in vocabulary.keys]:
+        raise table.fault(f"'{name}': no such fact: '{unknown[0]}'")
+    return keys
+
+
+def _check_value(entry: Table, key: str, value: str, vocabulary: Vocabulary) -> None:
+    if key == EXTERNAL or key not in vocabulary.keys:
+        raise entry.fault(f"no such fact can be read: '{key}'")
+    if value not in vocabulary.allowed(key):
+        raise entry.fault(f"'{key}' cannot be '{value}'; it can be {', '.join(vocabulary.allowed(key))}")
+
+
+def _both(entry: Table, lists: Mapping[str, Phrases]) -> Phrases:
+    """Read the phrases of both languages; both are always looked for, since people mix them."""
+    phrases = tuple(read_phrase(text, entry, lists) for language in LANGUAGES for text in entry.texts(language))
+    entry.done()
+    return phrases
+
+
+_GAP = r"(?: [^ .,;:?!()]+){0,6}?"
+_NUMBER = {"<100": r" \d{1,2}", ">9999": r" [1-9]\d{4,9}"}
+
+
+def read_phrase(text: str, entry: Table, lists: Mapping[str, Phrases]) -> Phrase:
+    """Read one phrase of the notation; raises DataError for what is not in it."""
+    parts = [_read_part(part, text, entry, lists) for part in re.sub(r"[-'’]", " ", text).split()]
+    # The rarest part, judged by how few and how long its texts are, decides whether to look any further.
+    firm = [anchors for _, anchors in parts if anchors]
+    if not firm:
+        raise entry.fault(f"'{text}' names no word")
+    anchors = min(firm, key=lambda texts: (len(texts), -min(map(len, texts))))
+    return Phrase(text, "".join(source for source, _ in parts), anchors)
+
+
+def _read_part(part: str, text: str, entry: Table, lists: Mapping[str, Phrases]) -> tuple[str, tuple[str, ...]]:
+    """Return a part's expression and its anchors; a part that may be absent has none."""
+    if part == "...":
+        return _GAP, ()
+    if part == "*":
+        return " [^ .,;:?!()]+", ()
+    if part in _NUMBER:
+        return _NUMBER[part], tuple("0123456789")
+    if part in STOPS:
+        return f" {re.escape(part)}", (f" {part}",)
+    if part.startswith("{") and part.endswith("}"):
+        if not lists.get(part[1:-1]):
+            raise entry.fault(f"'{text}' uses a list that does not stand before it: {part}")
+        phrases = lists[part[1:-1]]
+        return f"(?:{'|'.join(p.source for p in phrases)})", tuple(a for p in phrases for a in p.anchors)
+    if part.startswith("(") and part.endswith(")"):
+        source, _ = _read_part(part[1:-1], text, entry, lists)
+        return f"(?:{source})?", ()
+    words = part.split("|")
+    if not all(re.fullmatch(r"\*?\w+(?:\*\w+)*\*?", word) for word in words):
+        raise entry.fault(f"'{text}' is not a phrase: cannot read '{part}'")
+    source = "|".join(re.escape(_fold(word)).replace(r"\*", "[^ ]*") for word in words)
+    return (f" (?:{source})" if len(words) > 1 else f" {source}"), tuple(_anchor(_fold(word)) for word in words)
+
+
+def _anchor(word: str) -> str:
+    """Return the longest run of letters that every text of the word holds, with the blanks around it."""
+    return max(f" {word} ".split("*"), key=len)

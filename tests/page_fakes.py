@@ -1,0 +1,105 @@
+"""A stand-in for the answering function: real text and a real checklist, but no index."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assistant.answer import Answer, AnswerNotice, AnswerSentence, Citation, Provenance, Request, Status
+from assistant.checklist import ask_next, make_checklist
+from assistant.words import read_words
+from corpus.facts import Reading
+from corpus.load import Corpus
+from corpus.paragraph import Language
+
+SPECIAL_CATEGORIES = 806  # the line of the guidance that wants them kept out of the cloud
+_STATED = {
+    "data.health": ("gezondheidsgegevens|health data", "yes"),
+    "service_model": ("saas", "saas"),
+    "location": ("duitsland|germany", "eea"),
+    "about_case": ("wat is|what is", "no"),
+}
+NOTICE = AnswerNotice(
+    id="C08",
+    severity="A",
+    text="Deze zin rust op de oude Wbp. Die geldt niet meer.",
+    replaced_by="artikel 9 AVG",
+    since="2018-05-25",
+    citation="Verordening (EU) 2016/679",
+    confidence="zeker",
+    checked_on="2026-11-23",
+    check_again="2027-11-23",
+    standing="draft",
+)
+
+
+@dataclass
+class FakeAsk:
+    """Answers every question with the guidance on special categories; remembers what it was asked."""
+
+    corpus: Corpus
+    asked: list[Request] = field(default_factory=list)
+
+    def __call__(self, request: Request) -> Answer:
+        self.asked.append(request)
+        language: Language = "en" if re.search(r"\b(?:may|the|what)\b", request.question) else "nl"
+        return make_answer(self.corpus, request.question, language, request.carried)
+
+
+def read_facts(question: str) -> dict[str, Reading]:
+    """Read a few facts by their words."""
+    found = {key: re.search(pattern, question, re.IGNORECASE) for key, (pattern, _) in _STATED.items()}
+    return {key: Reading((_STATED[key][1],), "stated", match[0]) for key, match in found.items() if match}
+
+
+def make_answer(
+    corpus: Corpus,
+    question: str = "Mogen we gezondheidsgegevens in deze SaaS opslaan?",
+    language: Language = "nl",
+    carried: Mapping[str, Reading] | None = None,
+    status: Status = "conditional",
+    citation: Citation | None = None,
+) -> Answer:
+    """Make an answer by hand around the sentence that wants special categories kept out of the cloud."""
+    words = read_words()
+    facts = corpus.vocabulary.combine(read_facts(question), carried or {})
+    citation = citation or make_citation(corpus, language)
+    return Answer(
+        question=question,
+        language=language,
+        as_of="2026-11-23",
+        status=status,
+        facts=facts,
+        sentences=(
+            AnswerSentence(words.say("answer.test", language), "label"),
+            AnswerSentence(citation.quote, "quote", (1,)),
+            AnswerSentence(words.say("answer.not_legal_advice", language), "label"),
+        ),
+        citations=(citation,),
+        notices=(NOTICE,),
+        checklist=make_checklist(corpus, facts, language, words),
+        ask_next=ask_next(corpus, facts, language),
+        provenance=Provenance("0.1.0", corpus.digest, corpus.rules_digest, "", ()),
+        signals={},
+    )
+
+
+def make_citation(corpus: Corpus, language: Language = "nl") -> Citation:
+    """Cite the first sentence on special categories."""
+    document = corpus.documents["ibd-cloud-2016"]
+    paragraph = next(p for p in document.paragraphs if p.lines[0] <= SPECIAL_CATEGORIES <= p.lines[1])
+    span = paragraph.sentences[0].spans[0]
+    return Citation(
+        n=1,
+        paragraph=paragraph.id,
+        source=document.source,
+        source_kind="guidance",
+        locator=paragraph.locator(language),
+        text=paragraph.text,
+        quote=document.quote(span),
+        start=span.start,
+        end=span.end,
+        sha256=document.sha256,
+        score=0.9,
+        rendition="Special categories are best kept out of the cloud." if language == "en" else "",
+        notices=("C08",),
+    )

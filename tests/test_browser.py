@@ -1,0 +1,221 @@
+"""The page in a real Chromium: what staff see, and what the browser must not do."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from page_fakes import FakeAsk, make_answer, make_citation
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+from assistant.answer import Answer, Request
+from assistant.server import listen, make_app, make_server
+from assistant.settings import Organisation
+from assistant.words import read_words
+from corpus.load import Corpus
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+FLAGSHIP = "Mogen we gezondheidsgegevens in deze SaaS opslaan?"
+HOSTILE = (
+    '<img src="http://evil.example/a" onerror="document.title=1"> <script>document.title=2</script> '
+    "![x](http://evil.example/b) [klik](javascript:alert(1)) <style>*{display:none}</style> "
+    "${document.title=3} {{constructor}} `code` **vet** <form action=http://evil.example><input name=q></form>"
+)
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM.exists(), reason=f"{CHROMIUM} is not there; 'make chromium' installs it on Debian"
+)
+
+
+class HostileAsk:
+    """Answers with a document and a question that try to break out, wherever the page shows text."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._honest, self._corpus = FakeAsk(corpus), corpus
+
+    def __call__(self, request: Request) -> Answer:
+        answer = self._honest(request)
+        if "evil" not in request.question:
+            return answer
+        citation = make_citation(self._corpus)
+        text = f"{HOSTILE} {citation.quote} {HOSTILE}"
+        hostile = replace(citation, text=text, locator=HOSTILE, rendition=HOSTILE)
+        return make_answer(self._corpus, request.question, citation=hostile)
+
+
+@pytest.fixture(scope="module")
+def address(corpus: Corpus) -> Iterator[str]:
+    app = make_app(HostileAsk(corpus), corpus, read_words(), Organisation(), lambda: "2026-11-23")
+    told = threading.Event()
+    with listen("127.0.0.1", 0) as listener:
+        server = make_server(app, listener, lambda _: told.set())
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        assert told.wait(30)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """A browser; the page comes first, as Playwright keeps an event loop running in this thread."""
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"), executable_path=CHROMIUM, headless=True, args=list(FLAGS)
+        )
+        context.set_default_timeout(10_000)
+        yield context
+        context.close()
+
+
+@pytest.fixture
+def page(browser: BrowserContext, address: str) -> Iterator[Page]:
+    """An open page; when a test is done its browser has said nothing in anger and asked no other host."""
+    page = browser.new_page()
+    trouble: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            trouble.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("dialog", lambda dialog: (trouble.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda request: request.url.startswith(address) or trouble.append(request.url))
+    page.on("response", lambda response: response.status < 400 or trouble.append(response.url))
+    page.goto(address)
+    yield page
+    page.close()
+    assert trouble == []
+
+
+def ask(page: Page, question: str, label: str = "Uw vraag") -> None:
+    page.get_by_label(label).fill(question)
+    page.get_by_label(label).press("Enter")
+
+
+def test_a_question_gets_a_marked_quote_and_the_checklist(page: Page, corpus: Corpus) -> None:
+    answer = make_answer(corpus, FLAGSHIP)
+    page.get_by_label("Uw vraag").fill(FLAGSHIP)
+    page.get_by_role("button", name="Stel de vraag").click()
+    article = page.get_by_role("article")
+    expect(article.get_by_role("heading", name=FLAGSHIP)).to_be_visible()
+    expect(article.get_by_text("Hangt ervan af", exact=True)).to_be_visible()
+    expect(article.locator("figure mark")).to_contain_text(answer.citations[0].quote)
+    expect(article.get_by_text(answer.citations[0].locator)).to_be_visible()
+    for line in answer.checklist.lines:
+        expect(article.get_by_text(f"{line.id} {line.title}", exact=True)).to_be_visible()
+    expect(page.get_by_label("Uw vraag")).to_have_value("")
+
+
+def test_an_item_opens_on_its_quote_and_evidence(page: Page, corpus: Corpus) -> None:
+    line = make_answer(corpus, FLAGSHIP).checklist.lines[0]
+    ask(page, FLAGSHIP)
+    evidence = page.get_by_text(f"Bewijs: {line.evidence}", exact=True).first
+    expect(evidence).to_be_hidden()
+    page.get_by_text("Citaat en bewijs").first.click()
+    expect(evidence).to_be_visible()
+
+
+def test_a_follow_up_keeps_the_facts_and_a_new_case_forgets_them(page: Page) -> None:
+    ask(page, FLAGSHIP)
+    facts = page.locator(".facts").first
+    expect(facts).to_contain_text("(uit de vraag: ‘gezondheidsgegevens’)")
+    ask(page, "en als de server in Duitsland staat?")
+    expect(facts).to_contain_text("er gezondheidsgegevens in staan (uit eerdere vragen)")
+    expect(facts).to_contain_text("(uit de vraag: ‘Duitsland’)")
+    expect(page.get_by_text("Eerdere vragen: 1")).to_be_visible()
+    page.get_by_role("button", name="Begin een nieuwe casus").click()
+    expect(page.get_by_role("article")).to_have_count(0)
+    expect(page.locator("#announcement")).to_contain_text("zijn vergeten")
+    ask(page, "en als de server in Duitsland staat?")
+    expect(facts).to_contain_text("(uit de vraag: ‘Duitsland’)")
+    expect(facts).not_to_contain_text("gezondheidsgegevens")
+
+
+def test_facts_that_another_application_left_out_can_be_used_after_all(page: Page) -> None:
+    ask(page, FLAGSHIP)
+    expect(page.get_by_role("article")).to_be_visible()
+    ask(page, "en een andere toepassing in Duitsland?")
+    expect(page.get_by_text("De feiten uit eerdere vragen zijn daarom niet gebruikt.")).to_be_visible()
+    page.get_by_role("button", name="Gebruik de eerdere feiten toch").click()
+    expect(page.locator(".facts").first).to_contain_text("er gezondheidsgegevens in staan (uit eerdere vragen)")
+    expect(page.get_by_role("button", name="Gebruik de eerdere feiten toch")).to_be_hidden()
+
+
+def test_text_of_users_and_documents_is_shown_literally_and_does_nothing(page: Page, corpus: Corpus) -> None:
+    ask(page, HOSTILE)
+    article = page.get_by_role("article")
+    shown = " ".join(HOSTILE.split())
+    expect(article.get_by_role("heading", level=2)).to_have_text(shown)
+    expect(article.locator("figcaption strong")).to_have_text(f"[1] {shown}")
+    expect(article.locator("figure blockquote")).to_contain_text(make_citation(corpus).quote)
+    expect(article.locator("figure .rendition")).to_contain_text(shown)
+    expect(article.locator("img, script, style, form, input, a, code, iframe")).to_have_count(0)
+    expect(page).to_have_title("Wolkwijzer")
+
+
+@pytest.mark.parametrize(
+    ("question", "dutch", "english"),
+    [
+        ("", "Typ een vraag", "Type a question"),
+        ("  \t ", "Typ een vraag", "Type a question"),
+        ("\x01\x02\x03", "Typ een vraag", "Type a question"),
+        ("x" * 100_000, "De vraag is te lang", "The question is too long"),
+        ("🙂🙃", "Er staan geen woorden in de vraag", "There are no words in the question"),
+    ],
+    ids=["empty", "blank", "binary", "long", "emoji"],
+)
+def test_what_is_no_question_gets_a_sentence_in_the_language_of_the_page(
+    page: Page, question: str, dutch: str, english: str
+) -> None:
+    page.get_by_label("Uw vraag").fill(question)
+    page.get_by_role("button", name="Stel de vraag").click()
+    expect(page.get_by_role("alert")).to_contain_text(dutch)
+    expect(page.get_by_label("Uw vraag")).to_have_value(question)
+    page.get_by_label("English").check()
+    page.get_by_role("button", name="Ask the question").click()
+    expect(page.get_by_role("alert")).to_contain_text(english)
+
+
+def test_another_language_keeps_the_conversation_and_is_said_to_the_screen_reader(page: Page) -> None:
+    expect(page.locator("html")).to_have_attribute("lang", "nl")
+    ask(page, FLAGSHIP)
+    expect(page.get_by_role("article")).to_be_visible()
+    page.get_by_role("radio", name="English").check()
+    expect(page.get_by_role("button", name="Ask the question")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    ask(page, "and what if the server is in Germany?", "Your question")
+    expect(page.get_by_text("Earlier questions: 1")).to_be_visible()
+    expect(page.locator(".facts").first).to_contain_text("it holds health data (from earlier questions)")
+
+
+def test_the_browser_keeps_nothing_of_a_question(page: Page, browser: BrowserContext) -> None:
+    ask(page, FLAGSHIP)
+    expect(page.get_by_role("article")).to_be_visible()
+    kept = page.evaluate("async () => [{...localStorage}, {...sessionStorage}, await indexedDB.databases()]")
+    assert kept == [{}, {}, []]
+    assert browser.cookies() == []
+
+
+@pytest.mark.parametrize("width", [320, 1024, 1600])
+def test_the_page_fits_the_screen(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    ask(page, FLAGSHIP)
+    expect(page.get_by_role("article")).to_be_visible()
+    too_wide = page.evaluate(
+        "() => [...document.querySelectorAll('main *')].filter(e => e.checkVisibility() && !e.closest('.unseen')"
+        " && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))"
+    )
+    assert too_wide == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -1,0 +1,177 @@
+"""The loaders refuse what does not fit, and name file, entry and fault."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import CorpusError, DataError, DocumentError, FactError
+from corpus.facts import Facts, Reading
+from corpus.load import Corpus, load_corpus
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the corpus that a test may spoil."""
+    return Path(shutil.copytree(ROOT / "corpus", tmp_path / "corpus", ignore=shutil.ignore_patterns("*.py", "__*")))
+
+
+def spoil(folder: Path, file: str, before: str, after: str) -> None:
+    text = (folder / file).read_text(encoding="utf-8")
+    assert before in text
+    (folder / file).write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "fault"),
+    [
+        ("policy.toml", "blijft verantwoordelijk voor de betrouw", "blijft aansprakelijk voor de betrouw", "policy.toml: item P3: the quote does not stand"),
+        ("policy.toml", "beleid/3\"", "beleid/33\"", "policy.toml: item P3: no such paragraph"),
+        ("policy.toml", 'who = "municipality"', 'who = "gemeente"', "'who' is 'gemeente'; it must be one of municipality"),
+        ("policy.toml", 'about_case = "yes"', 'about_case = "maybe"', "'about_case' cannot be 'maybe'"),
+        ("policy.toml", '"data.personal" = "yes"', '"data.persnal" = "yes"', "no such fact: 'data.persnal'"),
+        ("policy.toml", '{ external = "yes" }', "{ }", "has a row without facts"),
+        ("policy.toml", 'id = "P2"', 'id = "P1"', "policy.toml: item P1: this id is there twice"),
+        ("policy.toml", 'id = "P2"', 'id = "Q2"', "items of list 'Q', which is not declared"),
+        ("policy.toml", 'id = "P2"', 'id = "P2"\ncolour = "red"', "policy.toml: item P2: unknown key 'colour'"),
+        ("policy.toml", "evidence.en", "evidence.fr", "'en' is missing"),
+        ("policy.toml", 'brought_in_by = ["contract"]', 'brought_in_by = ["contracts"]', "no such topic: 'contracts'"),
+        ("facts.toml", 'shape = "map"', 'shape = "list"', "'shape' is 'list'"),
+        ("facts.toml", "health_no =", "health_non =", "data.says.health_no"),
+        ("facts.toml", 'id = "scale"', 'id = "task"', "facts.toml: fact task: this id is there twice"),
+        ("manifest.toml", 'kind = "guidance"', 'kind = "book"', "'kind' must be one of"),
+        ("manifest.toml", 'id = "ncsc-cloud-2012"', 'id = "ibd-cloud-2016"', "this id is there twice"),
+        ("manifest.toml", "https://www.ncsc.nl/", "www.ncsc.nl", "'address' is not a web address"),
+        ("outlines.toml", "split_before", "split_bfore", "unknown key 'split_bfore'"),
+        ("patterns.toml", "[", "[[", "patterns.toml: the file: not valid TOML"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_the_data_is_named(folder: Path, file: str, before: str, after: str, fault: str) -> None:
+    spoil(folder, file, before, after)
+    with pytest.raises(DataError) as caught:
+        load_corpus(folder)
+    assert str(caught.value).startswith(f"{file}: ")
+    assert fault in str(caught.value)
+
+
+def test_a_changed_document_is_refused(folder: Path) -> None:
+    spoil(folder, "documents/handreiking-cloud-computing-2016.txt", "verantwoordelijk", "aansprakelijk")
+    with pytest.raises(DocumentError, match="is not the text that was checked for ibd-cloud-2016"):
+        load_corpus(folder)
+
+
+@pytest.mark.parametrize("file", ["policy.toml", "documents/handreiking-cloud-computing-2016.txt"])
+def test_a_missing_file_is_named(folder: Path, file: str) -> None:
+    (folder / file).unlink()
+    with pytest.raises(CorpusError, match=rf"{Path(file).name}: .*cannot be read"):
+        load_corpus(folder)
+
+
+def test_every_linked_source_of_the_guidance_is_in_the_manifest(corpus: Corpus) -> None:
+    linked = {line for source in corpus.sources.values() for line in source.linked_at}
+    addresses = {
+        str(number)
+        for number, line in enumerate(corpus.documents["ibd-cloud-2016"].text.split("\n"), 1)
+        if line.strip().startswith(("http", "2 http")) or "http://nl.wikipedia" in line
+    }
+    assert addresses - {"300", "302", "304", "849"} <= linked | {"283", "302"}
+
+
+def test_only_the_guidance_is_held(corpus: Corpus) -> None:
+    assert [source.id for source in corpus.sources.values() if source.is_held] == ["ibd-cloud-2016"]
+
+
+def test_health_data_are_special_and_personal(corpus: Corpus) -> None:
+    known = corpus.vocabulary.combine(corpus.vocabulary.read_json({"data": ["health"]}))
+    assert {key: (r.values, r.origin, r.rests_on) for key, r in known.readings.items()} == {
+        "about_case": (("yes",), "derived", ("data.personal",)),
+        "data.personal": (("yes",), "derived", ("data.special",)),
+        "data.special": (("yes",), "derived", ("data.health",)),
+        "data.health": (("yes",), "set", ()),
+    }
+    assert known.roots("about_case") == ("data.health",)
+
+
+def test_no_personal_data_means_none_of_its_kinds(corpus: Corpus) -> None:
+    known = corpus.vocabulary.combine(corpus.vocabulary.read_json({"data": {"personal": "no"}}))
+    denied = {key for key, reading in known.readings.items() if reading.values == ("no",)}
+    assert denied == {"data.personal", "data.special", "data.health", "data.criminal", "data.bsn"}
+
+
+def test_what_is_set_outweighs_what_the_question_says(corpus: Corpus) -> None:
+    stated = {"data.health": Reading(("yes",), "stated", "zorggegevens")}
+    known = corpus.vocabulary.combine(corpus.vocabulary.read_json({"data": {"special": "no"}}), stated)
+    assert known.values("data.health") == ("no",)
+    assert known.values("data.personal") == ("unknown",)
+
+
+def test_a_question_that_contradicts_itself_is_read_as_the_graver_case(corpus: Corpus) -> None:
+    stated = {
+        "data.personal": Reading(("no",), "stated", "geen persoonsgegevens"),
+        "data.health": Reading(("yes",), "stated", "medische gegevens"),
+    }
+    assert corpus.vocabulary.combine(stated).values("data.personal") == ("yes",)
+
+
+@pytest.mark.parametrize(
+    ("given_facts", "external"),
+    [
+        ({"service_model": "saas"}, "yes"),
+        ({"service_model": "saas", "deployment": "community"}, "unknown"),
+        ({"service_model": "iaas", "deployment": "private_own"}, "unknown"),
+        ({"deployment": "private_own", "operated_by": "own"}, "no"),
+        ({"deployment": "private_own", "operated_by": "supplier"}, "yes"),
+        ({"deployment": "private_supplier"}, "yes"),
+        ({"deployment": "hybrid", "operated_by": "own"}, "yes"),
+        ({"operated_by": "own"}, "unknown"),
+        ({"supplier_access": "no"}, "yes"),
+        ({"data": ["health"]}, "unknown"),
+    ],
+)
+def test_a_supplier_is_derived_from_how_the_service_is_run(
+    corpus: Corpus, given_facts: dict[str, object], external: str
+) -> None:
+    known = corpus.vocabulary.combine(corpus.vocabulary.read_json(given_facts))
+    assert known.values("external") == (external,)
+
+
+def test_the_order_of_the_facts_does_not_matter(corpus: Corpus) -> None:
+    one = corpus.vocabulary.read_json({"data": ["health"], "service_model": "saas", "location": ["eea", "nl"]})
+    two = corpus.vocabulary.read_json({"location": ["nl", "eea"], "service_model": "saas", "data": {"health": "yes"}})
+    assert list(corpus.vocabulary.combine(one).readings.items()) == list(corpus.vocabulary.combine(two).readings.items())
+
+
+def test_null_is_unknown(corpus: Corpus) -> None:
+    assert corpus.vocabulary.combine(corpus.vocabulary.read_json({"data": None, "network": None})) == Facts()
+
+
+@pytest.mark.parametrize(
+    ("given_facts", "message"),
+    [
+        ({"dta": ["health"]}, "no such fact: 'dta'; known facts are about_case, data"),
+        ({"data": ["helth"]}, "no such fact: 'data.helth'"),
+        ({"data": {"health": "ja"}}, "'data.health' cannot be 'ja'; it can be yes, no"),
+        ({"data": "health"}, "'data' must be a list of kinds"),
+        ({"service_model": "cloud"}, "'service_model' cannot be 'cloud'; it can be saas, paas, iaas"),
+        ({"service_model": ["saas"]}, "'service_model' cannot be ['saas']"),
+        ({"location": ["nl", 3]}, "'location' cannot be 3"),
+        ({"external": "no"}, "no such fact: 'external'"),
+        ({"data": {"personal": "no", "health": "yes"}}, "'data.special' is yes, so 'data.personal' cannot be no"),
+    ],
+)
+def test_facts_that_do_not_exist_or_contradict_are_refused(
+    corpus: Corpus, given_facts: dict[str, object], message: str
+) -> None:
+    with pytest.raises(FactError) as caught:
+        corpus.vocabulary.read_json(given_facts)
+    assert message in str(caught.value)
+
+
+def test_carried_facts_are_those_that_were_not_derived(corpus: Corpus) -> None:
+    known = corpus.vocabulary.combine(corpus.vocabulary.read_json({"data": ["health"], "service_model": "saas"}))
+    assert known.carry() == {
+        "data.health": Reading(("yes",), "carried"),
+        "service_model": Reading(("saas",), "carried"),
+    }

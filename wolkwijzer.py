@@ -1,0 +1,102 @@
+"""Wolkwijzer: the front door. Joins each package's commands into one command line."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from assistant.errors import AssistantError, QuestionError, SettingsError
+from assistant.settings import Settings, index_folder, read_settings
+from corpus.errors import CorpusError, FactError
+from index.errors import IndexFault
+
+# Set before anything of these libraries is imported: they look up their makers' hosts otherwise.
+_QUIET = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_RUN_HISTORY": "False",
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "OMP_WAIT_POLICY": "passive",
+}
+# Only the package of the verb is imported: `ask` must not wait for what it does not use.
+_PACKAGES = {
+    "assistant": ("ask", "search", "checklist", "chat", "verify", "doctor"),
+    "index": ("index",),
+    "corpus": ("corpus",),
+    "evals": ("eval",),
+}
+DONE, NO, WRONG_USE, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 done, 1 the answer is no, 2 wrong use, 3 could not run."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    try:
+        settings = read_settings(Path.cwd(), os.environ)
+        parsed = _parser(arguments, settings).parse_args(arguments)
+        code: int = parsed.run(parsed)
+        sys.stdout.flush()
+    except (FactError, QuestionError, SettingsError) as error:
+        return _complain(str(error), WRONG_USE)
+    except (CorpusError, IndexFault, AssistantError) as error:
+        return _complain(str(error), COULD_NOT_RUN)
+    except KeyboardInterrupt:
+        return _complain("stopped", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return COULD_NOT_RUN
+    return code
+
+
+def _parser(arguments: list[str], settings: Settings) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wolkwijzer",
+        description="May this go into the cloud? Verified quotes, and a checklist that leaves nothing out.",
+        allow_abbrev=False,
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    asked = [package for package, names in _PACKAGES.items() if arguments and arguments[0] in names]
+    folder = index_folder(settings, Path(__file__).parent)
+    for package in asked or _PACKAGES:
+        _add_verbs(package, verbs, settings, folder)
+    return parser
+
+
+def _add_verbs(
+    package: str,
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    settings: Settings,
+    folder: Path,
+) -> None:
+    match package:
+        case "assistant":
+            from assistant import commands as assistant_commands
+
+            assistant_commands.add_verbs(verbs, settings, folder)
+        case "index":
+            from index import commands as index_commands
+
+            index_commands.add_verbs(verbs, folder, settings.encoders, settings.allow_downloads)
+        case "corpus":
+            from corpus import commands as corpus_commands
+
+            corpus_commands.add_verbs(verbs)
+        case _:
+            from evals import commands as evals_commands
+
+            evals_commands.add_verbs(verbs, settings, folder)
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"wolkwijzer: {message}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
