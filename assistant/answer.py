@@ -152,7 +152,6 @@ class Answer:
     checklist: Checklist
     ask_next: tuple[AskNext, ...]
     provenance: Provenance
-    signals: Mapping[str, float]
 
     def __post_init__(self) -> None:
         if not self.checklist.lines:

@@ -154,11 +154,11 @@ def _why(
 ) -> str:
     """Say why an item has its status, and what to do with it at this stage."""
     if status == "check":
-        labels = {"labels": _labels(missing, vocabulary, language, words)} if missing else {}
+        values = {"labels": _labels(missing, vocabulary, language, words)} if missing else {}
         key = "why.check" if any(key not in facts.readings for key in missing) else "why.confirm"
         if all(facts.is_certain(key) for key in missing):
             key = "why.judge"
-        reason = item.check_reason.get(language) or words.say(key, language, labels)
+        reason = item.check_reason.get(language) or words.say(key, language, values)
         return _with_stage(reason, facts, language, words)
     known = _roots(decided_by, facts)
     said = words.join((_says(key, vocabulary, facts, language, words) for key in known), language) if known else ""

@@ -16,6 +16,7 @@ from assistant.compose import Kit, answer_question, error_answer
 from assistant.decide import read_rules
 from assistant.doctor import examine
 from assistant.errors import AnswerError, QuestionError
+from assistant.facts import detect_language
 from assistant.note import read_note, to_markdown
 from assistant.render import checklist_to_json, checklist_to_text, dump, facts_to_json, to_json, to_text
 from assistant.settings import Settings
@@ -28,9 +29,6 @@ from index.errors import IndexFault
 from index.lazy import LazyIndex
 from index.commands import show_progress
 from index.progress import Progress
-
-Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
-_QUESTION = {"required": ("question",), "known": ("id", "question", "facts")}
 
 
 @dataclass(frozen=True)
@@ -180,7 +178,7 @@ def _search(place: _Place, arguments: argparse.Namespace) -> int:
             "text": paragraphs[hit.paragraph].text,
             "score": hit.score,
         }
-        for hit in kit.search.search(arguments.query, arguments.k)
+        for hit in kit.search.search(arguments.query, arguments.k, detect_language(arguments.query, corpus.patterns))
     ]
     if arguments.json:
         print(dump(found))

@@ -1,7 +1,7 @@
 """Makes an Answer, as one visible list of steps. The checklist comes before anything that can fail."""
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from assistant.answer import (
 )
 from assistant.checklist import ask_next, make_checklist
 from assistant.cite import cite, verify_quote
-from assistant.decide import Decision, Hit, Rules, decide
+from assistant.decide import Decision, Rules, decide
 from assistant.errors import QuestionError
 from assistant.facts import detect_language, read_facts
 from assistant.words import Words
@@ -25,10 +25,14 @@ from corpus.facts import Facts
 from corpus.load import Corpus
 from corpus.paragraph import Language, Paragraph, Span
 from corpus.policy import PolicyItem
+from corpus.sentences import split_sentences
 from index.errors import IndexFault
+from index.hit import Hit
 
 MOST_CHARACTERS = 2000
 _HITS = 10
+_TWO = 2
+_ANSWERING: tuple[Status, ...] = ("answered", "conditional", "partial")
 _MOST_CITATIONS = 5
 _MOST_NEAREST = 3
 _TAIL = 0.5  # of the fused score
@@ -42,7 +46,7 @@ class Search(Protocol):
     def generation(self) -> str: ...
     @property
     def encoders(self) -> tuple[str, ...]: ...
-    def search(self, query: str, k: int) -> Sequence[Hit]: ...
+    def search(self, query: str, k: int, language: Language | None = None) -> Sequence[Hit]: ...
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,18 @@ class Kit:
     version: str
 
 
+_UNDECIDED = Decision("error")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of several questions asked at once."""
+
+    question: str
+    facts: Facts
+    hits: tuple[Hit, ...]
+
+
 @dataclass(frozen=True)
 class Draft:
     """An answer in the making; each step returns it with more filled in."""
@@ -63,11 +79,13 @@ class Draft:
     request: Request
     question: str
     language: Language
-    facts: Facts = Facts()
-    checklist: Checklist | None = None
+    facts: Facts
+    checklist: Checklist
     hits: tuple[Hit, ...] = ()
+    parts: tuple[Part, ...] = ()
+    open_parts: tuple[str, ...] = ()
     fault: str = ""
-    decision: Decision = Decision("error")
+    decision: Decision = _UNDECIDED
     sentences: tuple[AnswerSentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     ask_next: tuple[AskNext, ...] = ()
@@ -77,7 +95,7 @@ def answer_question(request: Request, kit: Kit) -> Answer:
     """Answer a question. Raises QuestionError where it is empty, too long or no text; nothing else stops it."""
     question = read_question(request.question)
     language = request.language or detect_language(question, kit.corpus.patterns)
-    draft = Draft(request, question, language)
+    draft = _start(request, question, language)
     for step in STEPS:
         draft = step(draft, kit)
     return _finish(draft, kit)
@@ -86,11 +104,13 @@ def answer_question(request: Request, kit: Kit) -> Answer:
 def error_answer(request: Request, reason: str, kit: Kit) -> Answer:
     """Return the Answer to a question that cannot be read: the reason, and the checklist without facts."""
     language = request.language or detect_language(request.question, kit.corpus.patterns)
-    draft = Draft(request, request.question, language, fault=reason)
+    draft = replace(_start(request, request.question, language), fault=reason)
     draft = replace(draft, facts=kit.corpus.vocabulary.combine(request.set))
-    for step in (_make_checklist, _frame):
-        draft = step(draft, kit)
-    return _finish(draft, kit)
+    return _finish(_frame(_make_checklist(draft, kit), kit), kit)
+
+
+def _start(request: Request, question: str, language: Language) -> Draft:
+    return Draft(request, question, language, Facts(), Checklist((), ()))
 
 
 def read_question(text: str) -> str:
@@ -118,7 +138,8 @@ def _make_checklist(draft: Draft, kit: Kit) -> Draft:
 
 def _search(draft: Draft, kit: Kit) -> Draft:
     try:
-        return replace(draft, hits=tuple(kit.search.search(draft.question, _HITS)))
+        hits = tuple(kit.search.search(draft.question, _HITS, draft.language))
+        return replace(draft, hits=hits, parts=tuple(_search_parts(draft, kit)))
     except IndexFault as error:
         return replace(draft, fault=kit.words.say(f"fault.{error.code}", draft.language, {"file": error.file}))
     except (OSError, RuntimeError, ValueError, LookupError, MemoryError):
@@ -126,11 +147,30 @@ def _search(draft: Draft, kit: Kit) -> Draft:
         return replace(draft, fault=kit.words.say("fault.engine", draft.language))
 
 
+def _search_parts(draft: Draft, kit: Kit) -> Iterator[Part]:
+    """Search each question by itself where more than one is asked at once."""
+    bounds = split_sentences(draft.question)
+    asked = [draft.question[start:end] for start, end in bounds if draft.question[:end].endswith("?")]
+    for question in asked if len(asked) >= _TWO else ():
+        read = read_facts(question, kit.corpus.patterns)
+        facts = kit.corpus.vocabulary.combine(read.readings, topics=read.topics)
+        yield Part(question, facts, tuple(kit.search.search(question, _HITS, draft.language)))
+
+
 def _decide(draft: Draft, kit: Kit) -> Draft:
+    """Decide the whole question, and each part of a question in parts."""
     if draft.fault:
         return draft
     decision = decide(draft.question, draft.facts, draft.hits, kit.corpus, kit.rules)
-    return replace(draft, decision=decision)
+    if decision.status == "refused" or len(draft.parts) < _TWO:
+        return replace(draft, decision=decision)
+    parts = [(part, decide(part.question, part.facts, part.hits, kit.corpus, kit.rules)) for part in draft.parts]
+    answered = [part for part, found in parts if found.status in _ANSWERING]
+    open_parts = tuple(part.question for part, found in parts if found.status not in _ANSWERING)
+    if not answered or not open_parts:
+        return replace(draft, decision=decision)
+    hits = {hit.paragraph: hit for part in reversed(answered) for hit in reversed(part.hits)}
+    return replace(draft, decision=Decision("partial"), hits=tuple(reversed(hits.values())), open_parts=open_parts)
 
 
 def _compose(draft: Draft, kit: Kit) -> Draft:
@@ -161,7 +201,7 @@ def _choose(draft: Draft, kit: Kit) -> list[tuple[Paragraph, tuple[Span, ...], f
                 spans = paragraph.sentences[-1].spans
                 chosen.setdefault(spans[0], (paragraph, spans, scores.get(paragraph.id, 0.0)))
     already = {paragraph.id for paragraph, _, _ in chosen.values()}
-    most = _MOST_CITATIONS if draft.decision.status in ("answered", "conditional", "partial") else _MOST_NEAREST
+    most = _MOST_CITATIONS if draft.decision.status in _ANSWERING else _MOST_NEAREST
     for paragraph, hit in found:
         if len(chosen) < max(most, len(first)) and paragraph.id not in already and _helps(hit, draft.hits):
             spans = _spans_to_quote(paragraph, hit.sentence)
@@ -185,7 +225,6 @@ def _stoppers(draft: Draft, kit: Kit) -> list[PolicyItem]:
     """Return the items that can stop this case, where the question asks whether something may be done."""
     if not kit.rules.permission.search(draft.question) and not draft.request.carried:
         return []
-    assert draft.checklist is not None
     status = {line.id: line for line in draft.checklist.lines}
     items = [item for policy_list in kit.corpus.policy for item in policy_list.items if item.stops]
     return [
@@ -207,7 +246,7 @@ def _verify(draft: Draft, kit: Kit) -> Draft:
     good = tuple(c for c in draft.citations if verify_quote(vars(c), kit.corpus) is None)
     numbers = {citation.n for citation in good}
     sentences = tuple(s for s in draft.sentences if set(s.citations) <= numbers)
-    if not good and draft.decision.status in ("answered", "conditional", "partial"):
+    if not good and draft.decision.status in _ANSWERING:
         return replace(draft, citations=(), sentences=(), decision=Decision("not_in_corpus"))
     return replace(draft, citations=good, sentences=sentences)
 
@@ -216,7 +255,8 @@ def _frame(draft: Draft, kit: Kit) -> Draft:
     """Put the fixed sentences around the quotes: what this answer is, and what it is not."""
     status, language = draft.decision.status, draft.language
     source = draft.decision.source
-    values = {"fault": draft.fault, "source": f"{source.title} ({source.publisher})" if source else "", "parts": ""}
+    values = {"fault": draft.fault, "source": f"{source.title} ({source.publisher})" if source else ""}
+    values["parts"] = " ".join(draft.open_parts)
     keys = ["answer.test", "answer.conditional"] if status == "conditional" else [f"answer.{status}"]
     if not draft.citations and status == "not_in_corpus" and draft.hits:
         keys = ["answer.fallback"]
@@ -253,7 +293,6 @@ STEPS: tuple[Callable[[Draft, Kit], Draft], ...] = (
 
 
 def _finish(draft: Draft, kit: Kit) -> Answer:
-    assert draft.checklist is not None  # the second step made it
     return Answer(
         draft.question,
         draft.language,
@@ -272,5 +311,4 @@ def _finish(draft: Draft, kit: Kit) -> Answer:
             kit.search.generation if not draft.fault else "",
             kit.search.encoders if not draft.fault else (),
         ),
-        {},
     )

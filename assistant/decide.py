@@ -1,11 +1,10 @@
 """Decides what kind of answer the sources can give, from named signals and rules that are data (decisions.toml)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 from assistant.answer import Status
 from corpus.errors import DataError
@@ -13,21 +12,9 @@ from corpus.facts import ABOUT_CASE, Facts
 from corpus.load import Corpus
 from corpus.manifest import Source
 from corpus.toml import Table, read_toml
+from index.hit import Hit
 
 _FILE = Path(__file__).parent / "decisions.toml"
-
-
-class Hit(Protocol):
-    """A found paragraph: its id, fused score, best sentence and the signals behind the score."""
-
-    @property
-    def paragraph(self) -> str: ...
-    @property
-    def score(self) -> float: ...
-    @property
-    def sentence(self) -> str: ...
-    @property
-    def signals(self) -> Mapping[str, float]: ...
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def _judge(text: Text, mention: Mention, denial: Denial | None) -> Iterator[_Fin
         value = _UNSURE
     elif denial:
         value = _denied_value(text, denial, clause, is_data=pattern.key.startswith(_DATA))
-    elif value == "no" and (clause.ruled or clause.guessed):
+    elif value == "no" and (text.has("rules", clause.first, mention.first) or clause.guessed):
         value = _UNSURE
     yield _Finding(pattern.key, value, first, last, pattern.gives_way_to)
 

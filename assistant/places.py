@@ -18,7 +18,8 @@ def find_places(text: Text) -> Iterator[Mention]:
     that belongs to none of these says nothing.
     """
     heads = _find_heads(text)
-    names, adjectives = {}, {}
+    names: dict[tuple[int, int], Place] = {}
+    adjectives: dict[tuple[int, int], Place] = {}
     for place in text.patterns.places:
         names |= {span: place for span in text.find(place.names)}
         adjectives |= {span: place for span in text.find(place.adjectives)}

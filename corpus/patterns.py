@@ -274,6 +274,8 @@ def _read_part(part: str, text: str, entry: Table, lists: Mapping[str, Phrases])
         return " [^ .,;:?!()]+", ()
     if part in _NUMBER:
         return _NUMBER[part], tuple("0123456789")
+    if part == "*":
+        return r" [^ ]+", ()
     if part in STOPS:
         return f" {re.escape(part)}", (f" {part}",)
     if part.startswith("{") and part.endswith("}"):

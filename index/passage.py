@@ -1,6 +1,6 @@
 """Passages: the texts under which a paragraph can be found."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from corpus.paragraph import Language, Paragraph
@@ -9,7 +9,10 @@ from index.recipe import Kind, Recipe
 
 @dataclass(frozen=True)
 class Passage:
-    """One text that leads to a paragraph. `id` is the paragraph's id, a colon and the kind."""
+    """One text that leads to a paragraph.
+
+    `id` is the paragraph's id, a colon and the kind, or the id of the sentence that it is.
+    """
 
     id: str
     paragraph: str
@@ -18,9 +21,7 @@ class Passage:
     text: str
 
 
-def make_passages(
-    paragraphs: Iterable[Paragraph], recipe: Recipe, language: Language = "nl"
-) -> tuple[Passage, ...]:
+def make_passages(paragraphs: Iterable[Paragraph], recipe: Recipe, language: Language = "nl") -> tuple[Passage, ...]:
     """Return the passages of all paragraphs, in reading order; `language` is that of the paragraphs.
 
     A passage that would repeat the words of another one of its paragraph is left out.
@@ -29,21 +30,29 @@ def make_passages(
     for paragraph in paragraphs:
         seen: set[str] = set()
         for kind in recipe.kinds:
-            text = _TEXT[kind](paragraph)
-            if text not in seen:
-                passages.append(Passage(f"{paragraph.id}:{kind}", paragraph.id, kind, language, text))
-            seen.add(text)
+            for id, text in _TEXTS[kind](paragraph):
+                if text not in seen:
+                    passages.append(Passage(id, paragraph.id, kind, language, text))
+                seen.add(text)
     return tuple(passages)
 
 
-def _plain(paragraph: Paragraph) -> str:
-    return paragraph.text
+def _plain(paragraph: Paragraph) -> Iterator[tuple[str, str]]:
+    yield f"{paragraph.id}:plain", paragraph.text
 
 
-def _headed(paragraph: Paragraph) -> str:
+def _headed(paragraph: Paragraph) -> Iterator[tuple[str, str]]:
     """Put the headings, and for a list item the sentence that leads it in, before the text."""
     lead_in = (paragraph.lead_in,) if paragraph.lead_in else ()
-    return "\n".join((*paragraph.headings, *lead_in, paragraph.text))
+    yield f"{paragraph.id}:headed", "\n".join((*paragraph.headings, *lead_in, paragraph.text))
 
 
-_TEXT: Mapping[Kind, Callable[[Paragraph], str]] = {"plain": _plain, "headed": _headed}
+def _sentence(paragraph: Paragraph) -> Iterator[tuple[str, str]]:
+    yield from ((sentence.id, sentence.text) for sentence in paragraph.sentences)
+
+
+_TEXTS: Mapping[Kind, Callable[[Paragraph], Iterator[tuple[str, str]]]] = {
+    "plain": _plain,
+    "headed": _headed,
+    "sentence": _sentence,
+}

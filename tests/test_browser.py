@@ -29,7 +29,7 @@ FLAGSHIP = "Mogen we gezondheidsgegevens in deze SaaS opslaan?"
 HOSTILE = (
     '<img src="http://evil.example/a" onerror="document.title=1"> <script>document.title=2</script> '
     "![x](http://evil.example/b) [klik](javascript:alert(1)) <style>*{display:none}</style> "
-    "${document.title=3} {{constructor}} `code` **vet** <form action=http://evil.example><input name=q></form>"
+    "${document.title=3} {{constructor}} `code` **vet** <form action=http://evil.example><input name=q>"
 )
 pytestmark = pytest.mark.skipif(
     not CHROMIUM.exists(), reason=f"{CHROMIUM} is not there; 'make chromium' installs it on Debian"
@@ -149,7 +149,9 @@ def test_facts_that_another_application_left_out_can_be_used_after_all(page: Pag
     ask(page, "en een andere toepassing in Duitsland?")
     expect(page.get_by_text("De feiten uit eerdere vragen zijn daarom niet gebruikt.")).to_be_visible()
     page.get_by_role("button", name="Gebruik de eerdere feiten toch").click()
-    expect(page.locator(".facts").first).to_contain_text("er gezondheidsgegevens in staan (uit eerdere vragen)")
+    expect(page.locator(".facts").first).to_contain_text(
+        "er gezondheidsgegevens in staan (uit eerdere vragen)"
+    )
     expect(page.get_by_role("button", name="Gebruik de eerdere feiten toch")).to_be_hidden()
 
 
@@ -214,8 +216,9 @@ def test_the_page_fits_the_screen(page: Page, width: int) -> None:
     ask(page, FLAGSHIP)
     expect(page.get_by_role("article")).to_be_visible()
     too_wide = page.evaluate(
-        "() => [...document.querySelectorAll('main *')].filter(e => e.checkVisibility() && !e.closest('.unseen')"
-        " && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))"
+        "() => [...document.querySelectorAll('main *')].filter(e => e.checkVisibility()"
+        " && !e.closest('.unseen') && e.getBoundingClientRect().right > innerWidth + 1)"
+        ".map(e => e.outerHTML.slice(0, 80))"
     )
     assert too_wide == []
     assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -116,7 +116,12 @@ def _answer_full_of(corpus: Corpus, text: str) -> Answer:
     )
     notice = replace(NOTICE, text=text, replaced_by=text, since=text, citation=text, confidence=text)
     citation = replace(
-        make_citation(corpus), source="unknown", locator=text, text=text, quote="zonder plaats", rendition=text
+        make_citation(corpus),
+        source="unknown",
+        locator=text,
+        text=text,
+        quote="zonder plaats",
+        rendition=text,
     )
     return replace(
         answer,
@@ -130,7 +135,9 @@ def _answer_full_of(corpus: Corpus, text: str) -> Answer:
     )
 
 
-def test_a_paragraph_is_shown_whole_with_its_quote_marked_for_eye_and_ear(corpus: Corpus, shown: Shown) -> None:
+def test_a_paragraph_is_shown_whole_with_its_quote_marked_for_eye_and_ear(
+    corpus: Corpus, shown: Shown
+) -> None:
     citation = make_citation(corpus)
     text = read(make_answer(corpus), shown).text
     rest = citation.text.removeprefix(citation.quote)
@@ -152,7 +159,9 @@ def test_a_quote_is_found_where_repairs_changed_hyphens_and_blanks() -> None:
     )
 
 
-def test_a_quote_that_the_repaired_text_does_not_hold_is_shown_by_itself(corpus: Corpus, shown: Shown) -> None:
+def test_a_quote_that_the_repaired_text_does_not_hold_is_shown_by_itself(
+    corpus: Corpus, shown: Shown
+) -> None:
     citation = replace(make_citation(corpus), quote="Dit staat er anders.")
     text = read(replace(make_answer(corpus), citations=(citation,)), shown).text
     assert "Zo staat het letterlijk in de bron:[begin citaat] Dit staat er anders. [einde citaat]" in text
@@ -205,7 +214,9 @@ def test_every_item_of_the_checklist_is_shown_with_reason_role_quote_and_evidenc
     words = read_words()
     for line in answer.checklist.lines:
         role = words.say(f"role.{line.role}", "nl")
-        assert f"{line.id} {line.title}{line.why}Wie: {words.say(f'who.{line.who}', 'nl')}; rol: {role}" in text
+        assert (
+            f"{line.id} {line.title}{line.why}Wie: {words.say(f'who.{line.who}', 'nl')}; rol: {role}" in text
+        )
         assert f"“{line.quote}”Bewijs: {line.evidence}" in text
 
 
@@ -243,7 +254,9 @@ def test_who_is_learning_or_off_topic_gets_the_checklist_behind_one_line(
 ) -> None:
     html = show_answer(make_answer(corpus, question, status=status), shown)
     tail = html[html.index('class="checklist"') :]
-    assert Reader(tail.split("</summary>")[0]).text.startswith('class="checklist">ChecklistDe checklist telt ')
+    assert Reader(tail.split("</summary>")[0]).text.startswith(
+        'class="checklist">ChecklistDe checklist telt '
+    )
     assert Reader(tail).tags[1:3] == [("details", ()), ("summary", ())]
 
 
@@ -270,7 +283,11 @@ def test_the_foot_says_who_can_be_asked_and_who_is_not_known(shown: Shown) -> No
 def test_a_follow_up_keeps_what_was_said_with_its_words(corpus: Corpus) -> None:
     ask = FakeAsk(corpus)
     conversation = Conversation()
-    for question in ("Mogen we gezondheidsgegevens in SaaS?", "en als de server in Duitsland staat?", "en nu?"):
+    for question in (
+        "Mogen we gezondheidsgegevens in SaaS?",
+        "en als de server in Duitsland staat?",
+        "en nu?",
+    ):
         conversation = ask_next_question(conversation, question, TODAY, ask)
     assert [dict(request.carried) for request in ask.asked] == [
         {},
@@ -303,7 +320,9 @@ def test_what_was_learned_in_passing_does_not_end_a_case(corpus: Corpus) -> None
         "what about a different HR system?",
     ],
 )
-def test_another_application_starts_without_the_earlier_facts(corpus: Corpus, shown: Shown, question: str) -> None:
+def test_another_application_starts_without_the_earlier_facts(
+    corpus: Corpus, shown: Shown, question: str
+) -> None:
     ask = FakeAsk(corpus)
     before = ask_next_question(Conversation(), "gezondheidsgegevens in SaaS", TODAY, ask)
     after = ask_next_question(before, question, TODAY, ask)
@@ -313,7 +332,8 @@ def test_another_application_starts_without_the_earlier_facts(corpus: Corpus, sh
 
 
 @pytest.mark.parametrize(
-    "question", ["en een andere leverancier?", "staat het systeem in een ander land?", "is de toepassing nieuw?"]
+    "question",
+    ["en een andere leverancier?", "staat het systeem in een ander land?", "is de toepassing nieuw?"],
 )
 def test_another_supplier_or_place_is_the_same_application(corpus: Corpus, question: str) -> None:
     ask = FakeAsk(corpus)
@@ -348,7 +368,7 @@ def test_earlier_answers_are_folded_under_the_last_one(corpus: Corpus, shown: Sh
     text = Reader(html).text
     assert text.startswith("vraag 3")
     assert text.index("Eerdere vragen: 2") < text.index("vraag 2") < text.index("vraag 1")
-    assert html.count('<details><summary><bdi>vraag ') == 2
+    assert html.count("<details><summary><bdi>vraag ") == 2
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ os.environ.update(
         "GRADIO_ANALYTICS_ENABLED": "False",
         "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",  # a summary of all events, after each of them
         "GRADIO_RUN_HISTORY": "False",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "True",
         "DO_NOT_TRACK": "1",
     }
 )

@@ -89,7 +89,7 @@ def show_foot(shown: Shown, language: Language) -> Html:
     return element(
         "footer",
         {"lang": language},
-        *(element("p", {}, say(key)) for key in _STANDING),
+        element("p", {}, *(join(say(key), literal(" ")) for key in _STANDING)),
         element("h2", {}, say("page.contacts")),
         element(
             "dl",
