@@ -33,6 +33,8 @@ MOST_CHARACTERS = 2000
 _HITS = 10
 _TWO = 2
 _ANSWERING: tuple[Status, ...] = ("answered", "conditional", "partial")
+# A part that seems off topic only leans on the part before it.
+_OPEN: tuple[Status, ...] = ("not_in_corpus", "linked_source_only")
 _MOST_CITATIONS = 5
 _MOST_NEAREST = 3
 _TAIL = 0.5  # of the fused score
@@ -166,7 +168,7 @@ def _decide(draft: Draft, kit: Kit) -> Draft:
         return replace(draft, decision=decision)
     parts = [(part, decide(part.question, part.facts, part.hits, kit.corpus, kit.rules)) for part in draft.parts]
     answered = [part for part, found in parts if found.status in _ANSWERING]
-    open_parts = tuple(part.question for part, found in parts if found.status not in _ANSWERING)
+    open_parts = tuple(part.question for part, found in parts if found.status in _OPEN)
     if not answered or not open_parts:
         return replace(draft, decision=decision)
     hits = {hit.paragraph: hit for part in reversed(answered) for hit in reversed(part.hits)}
@@ -222,9 +224,7 @@ def _spans_to_quote(paragraph: Paragraph, sentence: str) -> tuple[Span, ...]:
 
 
 def _stoppers(draft: Draft, kit: Kit) -> list[PolicyItem]:
-    """Return the items that can stop this case, where the question asks whether something may be done."""
-    if not kit.rules.permission.search(draft.question) and not draft.request.carried:
-        return []
+    """Return the items that can stop this case, the gravest first."""
     status = {line.id: line for line in draft.checklist.lines}
     items = [item for policy_list in kit.corpus.policy for item in policy_list.items if item.stops]
     return [

@@ -28,15 +28,18 @@ class AskedValue:
 
 @dataclass(frozen=True)
 class Rules:
-    """What orders, subjects and asked values look like, and from which score on something is found."""
+    """What orders, subjects, wishes and asked values look like.
+
+    A question without any word of the subject is answered only where its best paragraph shares `grams_from` of its
+    5-grams or stands `dense_from` standard deviations above the mean.
+    """
 
     orders: re.Pattern[str]
     subject: re.Pattern[str]
-    pointing: re.Pattern[str]
     permission: re.Pattern[str]
     values: tuple[AskedValue, ...]
-    found_from: float
-    found_from_without_subject: float
+    grams_from: float
+    dense_from: float
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,10 @@ def read_rules(file: Path = _FILE) -> Rules:
     rules = Rules(
         _pattern(table, "orders"),
         _pattern(table, "subject"),
-        _pattern(table, "pointing"),
         _pattern(table, "permission"),
         tuple(_read_value(entry) for entry in table.tables("value")),
-        score.decimal("found_from"),
-        score.decimal("found_from_without_subject"),
+        score.decimal("grams_from"),
+        score.decimal("dense_from"),
     )
     score.done()
     table.done()
@@ -84,18 +86,33 @@ def decide(question: str, facts: Facts, hits: Sequence[Hit], corpus: Corpus, rul
     """Decide the status of one question, the gravest reason not to answer first."""
     if rules.orders.search(question):
         return Decision("refused")
-    has_subject = bool(facts.topics) or bool(facts.readings) or bool(rules.subject.search(question))
-    best = hits[0].signals["dense"] if hits else float("-inf")
-    if best < (rules.found_from if has_subject else rules.found_from_without_subject):
-        return Decision("not_in_corpus" if has_subject and best > rules.found_from else "off_topic")
-    if source := _linked_source(question, corpus, rules):
+    if not (_has_subject(question, facts, rules) or _is_found(hits, rules)):
+        return Decision("off_topic")
+    if source := _linked_source(question, corpus):
         return Decision("linked_source_only", source)
-    if _asks_absent_value(question, hits, corpus, rules):
+    if not hits or _asks_absent_value(question, hits, corpus, rules):
         return Decision("not_in_corpus")
-    return Decision("conditional" if facts.values(ABOUT_CASE)[0] == "yes" else "answered")
+    return Decision("conditional" if asks_permission(question, facts, rules) else "answered")
 
 
-def _linked_source(question: str, corpus: Corpus, rules: Rules) -> Source | None:
+def asks_permission(question: str, facts: Facts, rules: Rules) -> bool:
+    """Tell whether it is asked if something may be done in a case of which something is known."""
+    about_case = facts.values(ABOUT_CASE)[0] == "yes"
+    carried = any(reading.origin == "carried" for reading in facts.readings.values())
+    return about_case and (carried or bool(rules.permission.search(question)))
+
+
+def _has_subject(question: str, facts: Facts, rules: Rules) -> bool:
+    known = [key for key in facts.readings if key != ABOUT_CASE]
+    return bool(facts.topics or known or rules.subject.search(question))
+
+
+def _is_found(hits: Sequence[Hit], rules: Rules) -> bool:
+    best = hits[0].signals if hits else {"grams": 0.0, "dense": 0.0}
+    return best["grams"] >= rules.grams_from or best["dense"] >= rules.dense_from
+
+
+def _linked_source(question: str, corpus: Corpus) -> Source | None:
     """Return the source that is only linked to and that the question asks the contents of."""
     folded = question.casefold()
     for source in corpus.sources.values():
