@@ -27,19 +27,26 @@ class AskedValue:
 
 
 @dataclass(frozen=True)
-class Rules:
-    """What orders, subjects, wishes and asked values look like.
+class Threshold:
+    """From where on something is found: the best paragraph's share of 5-grams, or its standard deviations."""
 
-    A question without any word of the subject is answered only where its best paragraph shares `grams_from` of its
-    5-grams or stands `dense_from` standard deviations above the mean.
-    """
+    grams: float
+    dense: float
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What orders, subjects, wishes and asked values look like, and from where on something is found."""
 
     orders: re.Pattern[str]
     subject: re.Pattern[str]
+    subject_facts: frozenset[str]
+    subject_topics: frozenset[str]
+    near_subject: re.Pattern[str]
     permission: re.Pattern[str]
     values: tuple[AskedValue, ...]
-    grams_from: float
-    dense_from: float
+    found: Threshold
+    found_near_subject: Threshold
 
 
 @dataclass(frozen=True)
@@ -54,18 +61,25 @@ class Decision:
 def read_rules(file: Path = _FILE) -> Rules:
     """Read decisions.toml. Raises DataError for a pattern that does not compile or a missing key."""
     table = read_toml(file)
-    score = table.table("score")
     rules = Rules(
         _pattern(table, "orders"),
         _pattern(table, "subject"),
+        frozenset(table.texts("subject_facts")),
+        frozenset(table.texts("subject_topics")),
+        _pattern(table, "near_subject"),
         _pattern(table, "permission"),
         tuple(_read_value(entry) for entry in table.tables("value")),
-        score.decimal("grams_from"),
-        score.decimal("dense_from"),
+        _read_threshold(table.table("found")),
+        _read_threshold(table.table("found_near_subject")),
     )
-    score.done()
     table.done()
     return rules
+
+
+def _read_threshold(entry: Table) -> Threshold:
+    threshold = Threshold(entry.decimal("grams"), entry.decimal("dense"))
+    entry.done()
+    return threshold
 
 
 def _read_value(entry: Table) -> AskedValue:
@@ -86,10 +100,10 @@ def decide(question: str, facts: Facts, hits: Sequence[Hit], corpus: Corpus, rul
     """Decide the status of one question, the gravest reason not to answer first."""
     if rules.orders.search(question):
         return Decision("refused")
-    if not (_has_subject(question, facts, rules) or _is_found(hits, rules)):
-        return Decision("off_topic")
     if source := _linked_source(question, corpus):
         return Decision("linked_source_only", source)
+    if not (_has_subject(question, facts, rules) or _is_found(question, facts, hits, rules)):
+        return Decision("off_topic")
     if not hits or _asks_absent_value(question, hits, corpus, rules):
         return Decision("not_in_corpus")
     return Decision("conditional" if asks_permission(question, facts, rules) else "answered")
@@ -103,13 +117,17 @@ def asks_permission(question: str, facts: Facts, rules: Rules) -> bool:
 
 
 def _has_subject(question: str, facts: Facts, rules: Rules) -> bool:
-    known = [key for key in facts.readings if key != ABOUT_CASE]
-    return bool(facts.topics or known or rules.subject.search(question))
+    """Tell whether the question is surely on the subject; a case that is carried on always is."""
+    known = {key for key, reading in facts.readings.items() if reading.origin != "derived"}
+    carried = any(reading.origin == "carried" for reading in facts.readings.values())
+    named = rules.subject_facts & known or rules.subject_topics & set(facts.topics)
+    return bool(carried or named or rules.subject.search(question))
 
 
-def _is_found(hits: Sequence[Hit], rules: Rules) -> bool:
-    best = hits[0].signals if hits else {"grams": 0.0, "dense": 0.0}
-    return best["grams"] >= rules.grams_from or best["dense"] >= rules.dense_from
+def _is_found(question: str, facts: Facts, hits: Sequence[Hit], rules: Rules) -> bool:
+    near = any(key != ABOUT_CASE for key in facts.readings) or facts.topics or rules.near_subject.search(question)
+    least = rules.found_near_subject if near else rules.found
+    return bool(hits) and (hits[0].signals["grams"] >= least.grams or hits[0].signals["dense"] >= least.dense)
 
 
 def _linked_source(question: str, corpus: Corpus) -> Source | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.clauses import Text
-from corpus.patterns import FactPattern
+from corpus.patterns import STOPS, FactPattern
 
 # plain: it is not so. weak: it may be so all the same. turned: the denial is denied itself.
 Strength = Literal["plain", "weak", "turned"]
@@ -41,8 +41,11 @@ def find_denials(text: Text, mentions: Sequence[Mention]) -> Mapping[Mention, De
         for mark in marks:
             for first, last in text.marks[mark].items():
                 if not _is_undone(text, first, mark):
-                    for mention in _reach(text, last, at, between):
-                        denied.setdefault(mention, Denial(_strength(text, first, mention), first, mention.last))
+                    reached = _reach(text, last, at, between)
+                    end = max((mention.last for mention in reached), default=0)
+                    for mention in reached:
+                        strength = _strength(text, first, mention.last == end and end in text.marks["narrowing"])
+                        denied.setdefault(mention, Denial(strength, first, mention.last))
     for mention in mentions:
         if mention.pattern.can_be_denied and mention not in denied:
             denial = _denied_inside(text, mention) or _denied_behind(text, mention)
@@ -54,8 +57,8 @@ def find_denials(text: Text, mentions: Sequence[Mention]) -> Mapping[Mention, De
 def _is_undone(text: Text, at: int, mark: str) -> bool:
     """Tell whether the word denies nothing: "niet alleen"; or an exception to a denial, which affirms."""
     start = text.sentences[text.clauses[text.clause_at(at)].sentence][0]
-    if mark == "exceptions":
-        return text.has("denials", start, at)
+    if mark == "exceptions" and text.has("denials", start, at):
+        return True
     undone = text.marks["not_denials"]
     return any(first <= at < undone[first] for first in range(max(start, at - 5), at + 1) if first in undone)
 
@@ -93,15 +96,13 @@ def _reach(
     return reached[:sure] if commas else reached
 
 
-def _strength(text: Text, first: int, mention: Mention) -> Strength:
-    clause = text.clauses[text.clause_at(mention.first)]
-    start = text.sentences[clause.sentence][0]
+def _strength(text: Text, first: int, narrowed: bool) -> Strength:
+    start = text.sentences[text.clauses[text.clause_at(first)].sentence][0]
     if text.has("turned_denials", start, first):
         return "turned"
     weak = text.marks["weak_denials"]
     near = any(at <= first < weak[at] for at in range(max(start, first - 4), first + 1) if at in weak)
-    own = mention.last in text.marks["narrowing"]
-    return "weak" if near or own else "plain"
+    return "weak" if near or narrowed else "plain"
 
 
 def _denied_inside(text: Text, mention: Mention) -> Denial | None:
@@ -125,8 +126,12 @@ def _denied_behind(text: Text, mention: Mention) -> Denial | None:
         at = step
     clause = text.clauses[text.clause_at(mention.first)]
     if at in absent:
-        weak = text.has("turned_denials", text.sentences[clause.sentence][0], mention.first)
-        return Denial("weak" if weak else "plain", mention.first, absent[at])
+        end = absent[at]
+        turned = text.has("turned_denials", text.sentences[clause.sentence][0], mention.first)
+        ends = text.words[end - 1].text in STOPS or end >= len(text.words) or text.words[end].text in STOPS
+        goes_on = any(end in text.marks[name] for name in ("absent_tails", "and_words", "or_words", "clause_openers"))
+        ends = ends or at in text.marks["or_words"]  # "namen noch adressen"
+        return Denial("plain" if (ends or goes_on) and not turned else "weak", mention.first, end)
     near = text.has("denials", max(clause.first, mention.first - _NEAR), mention.first)
     undone = text.has("not_denials", clause.first, mention.first)
     if (near and not undone) or text.has("absent", mention.last, clause.last):

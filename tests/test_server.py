@@ -187,15 +187,25 @@ def test_a_broken_request_is_not_repeated_in_the_complaint(client: TestClient) -
 
 def test_nothing_of_gradio_that_stores_or_shares_is_on(client: TestClient) -> None:
     config = client.get("/config").json()
-    assert {key: config.get(key) for key in ("analytics_enabled", "enable_queue", "show_error", "pwa")} == {
-        "analytics_enabled": False,
-        "enable_queue": True,
-        "show_error": False,
-        "pwa": False,
-    }
-    assert not config.get("run_history")
-    assert config.get("footer_links") == []
+    switches = (
+        "analytics_enabled",
+        "run_history",
+        "show_error",
+        "pwa",
+        "mcp_server",
+        "dev_mode",
+        "vibe_mode",
+    )
+    assert {name: config[name] for name in switches} == dict.fromkeys(switches, False)
+    assert config["footer_links"] == []
     assert {dependency["api_visibility"] for dependency in config["dependencies"]} == {"private"}
+
+
+def test_what_shows_html_cleans_it_and_reads_no_formulas(client: TestClient) -> None:
+    components = client.get("/config").json()["components"]
+    shows = [component["props"] for component in components if component["type"] == "markdown"]
+    assert {(props["sanitize_html"], len(props["latex_delimiters"])) for props in shows} == {(True, 0)}
+    assert "html" not in {component["type"] for component in components}
 
 
 def test_a_fault_of_ours_is_a_sentence_to_the_user_and_its_text_goes_nowhere(
