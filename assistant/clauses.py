@@ -11,6 +11,8 @@ Span = tuple[int, int]
 _ENDS = ".?!;"
 # A sentence of more words is read in pieces, so that reading takes time in proportion to the text.
 _LONGEST = 80
+# Beyond these words nothing is read; a question of the longest size that is answered has far fewer.
+_MOST = 2000
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,10 @@ class Text:
 
 
 def read_text(question: str, patterns: Patterns) -> Text:
-    """Split a question into words and distinct sentences; what is said twice is read once."""
+    """Split a question into words and distinct sentences; what is said twice is read once.
+
+    No more than about two thousand words are read, so that no text takes long.
+    """
     words: list[Word] = []
     sentences: list[Span] = []
     seen = set[tuple[str, ...]]()
@@ -114,6 +119,8 @@ def read_text(question: str, patterns: Patterns) -> Text:
         current.append(word)
         if word.text in _ENDS or len(current) == _LONGEST:
             close()
+        if len(words) > _MOST:
+            break
     if current:
         close()
     return Text(question, tuple(words), tuple(sentences), patterns)

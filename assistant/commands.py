@@ -3,11 +3,13 @@
 import argparse
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
 
 from assistant.answer import Answer, Request
 from assistant.checklist import make_checklist
@@ -207,8 +209,15 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
     corpus = load_corpus()
     kit = make_kit(corpus, place.settings, place.folder, show_progress)
     app = make_app(partial(answer_question, kit=kit), corpus, kit.words, place.settings.organisation, _today)
+    Thread(target=_warm, args=(kit,), daemon=True).start()
     serve(app, arguments.host, arguments.port, _announce)
     return 0
+
+
+def _warm(kit: Kit) -> None:
+    """Open the index before the first question, building it where there is none."""
+    with suppress(IndexFault):  # the first answer will say what is wrong
+        kit.search.search("cloud", 1)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.clauses import Text
+from corpus.facts import ABOUT_CASE
 from corpus.patterns import STOPS, FactPattern
 
 # plain: it is not so. weak: it may be so all the same. turned: the denial is denied itself.
@@ -35,7 +36,7 @@ def find_denials(text: Text, mentions: Sequence[Mention]) -> Mapping[Mention, De
     """Tell which mentions are denied, and how firmly. Where in doubt a denial is weak."""
     denied: dict[Mention, Denial] = {}
     for deniable, between in ((True, ("between",)), (False, ("between", "between_values"))):
-        chosen = [mention for mention in mentions if mention.pattern.can_be_denied is deniable]
+        chosen = [m for m in mentions if m.pattern.can_be_denied is deniable and m.pattern.key != ABOUT_CASE]
         at = _by_start(chosen)
         marks = ("denials", "exceptions") if deniable else ("denials", "rather_than")
         for mark in marks:
@@ -44,7 +45,8 @@ def find_denials(text: Text, mentions: Sequence[Mention]) -> Mapping[Mention, De
                     reached = _reach(text, last, at, between)
                     end = max((mention.last for mention in reached), default=0)
                     for mention in reached:
-                        strength = _strength(text, first, mention.last == end and end in text.marks["narrowing"])
+                        narrowed = mention.last == end and _is_narrowed(text, first, end)
+                        strength = _strength(text, first, narrowed)
                         denied.setdefault(mention, Denial(strength, first, mention.last))
     for mention in mentions:
         if mention.pattern.can_be_denied and mention not in denied:
@@ -96,6 +98,13 @@ def _reach(
     return reached[:sure] if commas else reached
 
 
+def _is_narrowed(text: Text, first: int, end: int) -> bool:
+    """Tell whether only a part is denied ("geen gegevens van ..."), or a condition ("zonder ... kan het niet")."""
+    clause = text.clauses[text.clause_at(end - 1)]
+    condition = first in text.marks["without"] and text.has("denials", end, clause.last)
+    return condition or end in text.marks["narrowing"]
+
+
 def _strength(text: Text, first: int, narrowed: bool) -> Strength:
     start = text.sentences[text.clauses[text.clause_at(first)].sentence][0]
     if text.has("turned_denials", start, first):
@@ -111,7 +120,10 @@ def _denied_inside(text: Text, mention: Mention) -> Denial | None:
     undone = [at for at in inside if _is_undone(text, at, "denials")]
     if not inside or undone:
         return None
-    plain = len(inside) == 1 and not text.has("and_words", inside[0], mention.last)
+    if text.has("and_words", inside[-1], mention.last):
+        return None
+    start = text.sentences[text.clauses[text.clause_at(mention.first)].sentence][0]
+    plain = len(inside) == 1 and not text.has("turned_denials", start, inside[0])
     return Denial("plain" if plain else "weak", mention.first, mention.last)
 
 

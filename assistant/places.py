@@ -52,10 +52,15 @@ def _head_of_name(text: Text, heads: dict[int, str], first: int) -> str:
     before = [heads[at] for at in range(clause.first, first) if at in heads]
     if "support" in before:
         return "support"
+    marks = text.marks
+    if before:
+        # Data that come from a country need not stand there.
+        comes = any(marks["coming_from"].get(at) == first for at in (first - 1, first - 2))
+        return "" if before[-1] == "storage" and comes else before[-1]
+    if not text.has("locative", first - 1, first + 1):
+        return ""
     after = [heads[at] for at in range(first, clause.last) if at in heads]
-    head = before[-1] if before else after[0] if after else _head_before(text, heads, first)
-    # Data that come from a country need not stand there.
-    return "" if head == "storage" and text.has("coming_from", first - 1, first) else head
+    return after[0] if after else _head_before(text, heads, first)
 
 
 def _head_of_adjective(text: Text, heads: dict[int, str], first: int, last: int) -> str:

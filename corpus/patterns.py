@@ -18,7 +18,7 @@ MARKS = (
     "denials", "or_words", "and_words", "between", "between_values", "not_denials", "weak_denials", "turned_denials",
     "without", "narrowing", "linking", "absent", "absent_tails", "exceptions", "hedges", "rather_than", "only", "only_behind",
     "clause_openers", "contrasts", "leads", "suppositions", "asking", "wh_words", "modals", "rules", "permissions", "wondering",
-    "the", "learning", "general", "company", "support", "storage", "coming_from", "predicate_ends",
+    "the", "learning", "general", "company", "support", "storage", "coming_from", "locative", "predicate_ends",
 )  # fmt: skip
 
 # Dots inside abbreviations and figures are no ends of sentences; "n't" is a word of its own.
@@ -28,6 +28,7 @@ _WORD = re.compile(
 _SPELLED = {"n't": "not", "&": "and", "\n": ";", " - ": ",", " – ": ",", " — ": ","}
 _APOSTROPHES = str.maketrans("‘’`´", "''''")
 STOPS = ".,;:?!()"
+_LONGEST_WORD = 60
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def split_words(text: str, capitals: Mapping[str, str]) -> Iterator[Word]:
             word = word.replace(".", "").replace(",", "")
         folded = _SPELLED.get(word) or capitals.get(word) or _fold(word)
         if folded:
-            yield Word(folded, match.start(), match.end())
+            yield Word(folded[:_LONGEST_WORD], match.start(), match.end())
 
 
 def _fold(word: str) -> str:

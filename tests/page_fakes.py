@@ -80,7 +80,6 @@ def make_answer(
         checklist=make_checklist(corpus, facts, language, words),
         ask_next=ask_next(corpus, facts, language),
         provenance=Provenance("0.1.0", corpus.digest, corpus.rules_digest, "", ()),
-        signals={},
     )
 
 

@@ -25,6 +25,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+GO_ON = threading.Event()
 FLAGSHIP = "Mogen we gezondheidsgegevens in deze SaaS opslaan?"
 HOSTILE = (
     '<img src="http://evil.example/a" onerror="document.title=1"> <script>document.title=2</script> '
@@ -36,13 +37,15 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-class HostileAsk:
-    """Answers with a document and a question that try to break out, wherever the page shows text."""
+class BrowserAsk:
+    """Answers slowly when told to wait, and about evil.example with a document that tries to break out."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._honest, self._corpus = FakeAsk(corpus), corpus
 
     def __call__(self, request: Request) -> Answer:
+        if "wacht" in request.question:
+            assert GO_ON.wait(30)
         answer = self._honest(request)
         if "evil" not in request.question:
             return answer
@@ -54,7 +57,7 @@ class HostileAsk:
 
 @pytest.fixture(scope="module")
 def address(corpus: Corpus) -> Iterator[str]:
-    app = make_app(HostileAsk(corpus), corpus, read_words(), Organisation(), lambda: "2026-11-23")
+    app = make_app(BrowserAsk(corpus), corpus, read_words(), Organisation(), lambda: "2026-11-23")
     told = threading.Event()
     with listen("127.0.0.1", 0) as listener:
         server = make_server(app, listener, lambda _: told.set())
@@ -116,6 +119,13 @@ def test_a_question_gets_a_marked_quote_and_the_checklist(page: Page, corpus: Co
     for line in answer.checklist.lines:
         expect(article.get_by_text(f"{line.id} {line.title}", exact=True)).to_be_visible()
     expect(page.get_by_label("Uw vraag")).to_have_value("")
+
+
+def test_who_waits_is_told_so(page: Page) -> None:
+    ask(page, "wacht: mag dit in SaaS?")
+    expect(page.locator("#announcement")).to_contain_text("Bezig met zoeken")
+    GO_ON.set()
+    expect(page.locator("#announcement")).to_contain_text("Antwoord klaar: Hangt ervan af. Citaten: 1.")
 
 
 def test_an_item_opens_on_its_quote_and_evidence(page: Page, corpus: Corpus) -> None:

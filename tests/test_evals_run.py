@@ -91,7 +91,6 @@ def answer(status: Status, *cited: str, p13: ItemStatus = "applies") -> Answer:
         Checklist(lines, ()),
         (),
         Provenance("1", "text", "rules", "index", ()),
-        {},
     )
 
 

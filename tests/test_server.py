@@ -215,7 +215,7 @@ def test_a_fault_of_ours_is_a_sentence_to_the_user_and_its_text_goes_nowhere(
         raise RuntimeError(f"cannot parse {request.question}")
 
     shown = Shown(corpus.sources, corpus.vocabulary, read_words(), Organisation())
-    outputs = _Handlers(fail, shown, lambda: TODAY).ask("geheime vraag", Conversation(), "nl")
+    *_, outputs = _Handlers(fail, shown, lambda: TODAY).ask("geheime vraag", Conversation(), "nl")
     assert 'role="alert"' in str(outputs[2])
     assert "Het antwoord kon niet worden gemaakt" in str(outputs[2])
     assert re.fullmatch(r"no answer: RuntimeError in fail, line \d+", caplog.messages[0])

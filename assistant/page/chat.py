@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 # Set before the first import: Gradio and what it brings look up their makers' hosts otherwise.
@@ -28,6 +28,7 @@ from assistant.errors import QuestionError
 from assistant.page.conversation import Ask, Conversation, ask_again_with_facts, ask_next_question
 from assistant.page.frame import (
     announce_answer,
+    announce_waiting,
     complain,
     show_conversation,
     show_foot,
@@ -77,9 +78,10 @@ class _Handlers:
     def __init__(self, ask: Ask, shown: Shown, today: Callable[[], str]) -> None:
         self._ask, self._shown, self._today = ask, shown, today
 
-    def ask(self, question: object, conversation: Conversation, language: Language) -> Outputs:
-        """Answer what was typed."""
-        return self._answer(partial(ask_next_question, conversation, question), language)
+    def ask(self, question: object, conversation: Conversation, language: Language) -> Iterator[Outputs]:
+        """Say that the question has arrived, then answer it."""
+        yield self._tell(announce_waiting(self._shown, language))
+        yield self._answer(partial(ask_next_question, conversation, question), language)
 
     def ask_with_facts(self, conversation: Conversation, language: Language) -> Outputs:
         """Answer the last question again, with the facts that were left out."""
@@ -125,8 +127,10 @@ class _Handlers:
         )
 
     def _complain(self, key: str, language: Language) -> Outputs:
-        complaint = complain(self._shown.words.say(key, language), language)
-        return gr.skip(), gr.skip(), complaint, gr.skip(), gr.skip()
+        return self._tell(complain(self._shown.words.say(key, language), language))
+
+    def _tell(self, announcement: str) -> Outputs:
+        return gr.skip(), gr.skip(), announcement, gr.skip(), gr.skip()
 
 
 def _build(handlers: _Handlers, shown: Shown) -> gr.Blocks:
@@ -171,7 +175,7 @@ def _html(value: str, name: str) -> gr.Markdown:
 
 def _on(
     triggers: Sequence[Callable[..., object]],
-    handler: Callable[..., Outputs],
+    handler: Callable[..., Outputs | Iterator[Outputs]],
     inputs: Sequence[gr.components.Component],
     outputs: Sequence[gr.components.Component],
 ) -> None:

@@ -47,6 +47,11 @@ def _earlier(turns: list[Turn], shown: Shown, language: Language) -> Html:
     )
 
 
+def announce_waiting(shown: Shown, language: Language) -> Html:
+    """Return that the question has arrived; the first one may have to wait for the index."""
+    return _tell(shown.words.say("page.waiting", language), language)
+
+
 def announce_answer(conversation: Conversation, shown: Shown, language: Language) -> Html:
     """Return what a screen reader is told; a whole answer there would be read out at once."""
     if not conversation.turns:
