@@ -161,7 +161,11 @@ def _why(
         reason = item.check_reason.get(language) or words.say(key, language, values)
         return _with_stage(reason, facts, language, words)
     known = _roots(decided_by, facts)
-    said = words.join((_says(key, vocabulary, facts, language, words) for key in known), language) if known else ""
+    said = (
+        words.join((_says(key, vocabulary, facts, language, words) for key in known), language)
+        if known
+        else ""
+    )
     if status == "not_applicable":
         return words.say("why.not_applicable", language, {"facts": said})
     if decided_by == (ABOUT_CASE,):

@@ -19,7 +19,9 @@ class QuoteFault:
     at: int | None = None
 
 
-def cite(corpus: Corpus, paragraph: Paragraph, span: Span, n: int, score: float, language: Language) -> Citation:
+def cite(
+    corpus: Corpus, paragraph: Paragraph, span: Span, n: int, score: float, language: Language
+) -> Citation:
     """Return the citation of the untouched text at `span` of a paragraph."""
     document, source = corpus.documents[paragraph.source], corpus.sources[paragraph.source]
     return Citation(
@@ -60,7 +62,9 @@ def verify_quote(citation: Mapping[str, object], corpus: Corpus) -> QuoteFault |
     if quote == truth:
         return None
     at = next(i for i, (a, b) in enumerate(zip_longest(quote, truth)) if a != b)
-    return QuoteFault(number, f"the quote differs from the text at character {at + 1}: '{quote[at : at + 20]}'", at)
+    return QuoteFault(
+        number, f"the quote differs from the text at character {at + 1}: '{quote[at : at + 20]}'", at
+    )
 
 
 def verify_answer(answer: Mapping[str, object], corpus: Corpus) -> list[QuoteFault]:
@@ -73,15 +77,23 @@ def verify_answer(answer: Mapping[str, object], corpus: Corpus) -> list[QuoteFau
         quotes[citation.get("n")] = str(citation.get("quote"))
     for sentence in _records(answer, "sentences"):
         numbers = sentence.get("citations")
-        if sentence.get("kind") == "quote" and isinstance(numbers, list | tuple):
-            if sentence.get("text") != " ".join(quotes.get(n, "") for n in numbers):
-                faults.append(QuoteFault(0, f"a quoted sentence is not the quote it cites: '{sentence.get('text')}'"))
+        cited = " ".join(quotes.get(n, "") for n in numbers) if isinstance(numbers, list | tuple) else ""
+        if sentence.get("kind") == "quote" and sentence.get("text") != cited:
+            faults.append(
+                QuoteFault(0, f"a quoted sentence is not the quote it cites: '{sentence.get('text')}'")
+            )
     paragraphs = {paragraph.id: paragraph for paragraph in corpus.paragraphs}
     for line in _records(answer, "checklist"):
         paragraph = paragraphs.get(str(line.get("paragraph")))
         quote = str(line.get("quote"))
-        if paragraph is None or not quote or find_quote(paragraph, corpus.documents[paragraph.source], quote) is None:
-            faults.append(QuoteFault(0, f"checklist {line.get('id')}: the quote does not stand in its paragraph"))
+        if (
+            paragraph is None
+            or not quote
+            or find_quote(paragraph, corpus.documents[paragraph.source], quote) is None
+        ):
+            faults.append(
+                QuoteFault(0, f"checklist {line.get('id')}: the quote does not stand in its paragraph")
+            )
     return faults
 
 

@@ -84,7 +84,9 @@ class Text:
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         """The clauses in order."""
-        return tuple(clause for index in range(len(self.sentences)) for clause in _split_sentence(self, index))
+        return tuple(
+            clause for index in range(len(self.sentences)) for clause in _split_sentence(self, index)
+        )
 
     @cached_property
     def _clause_starts(self) -> list[int]:
@@ -93,6 +95,10 @@ class Text:
     def clause_at(self, at: int) -> int:
         """Return the index of the clause that a word stands in."""
         return bisect_right(self._clause_starts, at) - 1
+
+    def sentence_at(self, at: int) -> int:
+        """Return the index of the sentence that a word stands in."""
+        return self.clauses[self.clause_at(at)].sentence
 
 
 def read_text(question: str, patterns: Patterns) -> Text:

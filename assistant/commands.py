@@ -27,9 +27,9 @@ from corpus.errors import FactError
 from corpus.facts import Reading
 from corpus.load import Corpus, load_corpus
 from corpus.paragraph import Language
+from index.commands import show_progress
 from index.errors import IndexFault
 from index.lazy import LazyIndex
-from index.commands import show_progress
 from index.progress import Progress
 
 
@@ -39,7 +39,9 @@ class _Place:
     folder: Path
 
 
-def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", settings: Settings, folder: Path) -> None:
+def add_verbs(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", settings: Settings, folder: Path
+) -> None:
     """Add this package's verbs to the command line."""
     place = _Place(settings, folder)
     ask = verbs.add_parser("ask", help="answer a question", allow_abbrev=False)
@@ -58,7 +60,9 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", sett
     search.add_argument("--json", action="store_true")
     search.set_defaults(run=partial(_search, place))
 
-    checklist = verbs.add_parser("checklist", help="the checklist alone; works without an index", allow_abbrev=False)
+    checklist = verbs.add_parser(
+        "checklist", help="the checklist alone; works without an index", allow_abbrev=False
+    )
     checklist.add_argument("--topics", default="", help="topics, with commas between them")
     checklist.add_argument("--json", action="store_true")
     _add_case(checklist)
@@ -78,7 +82,9 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", sett
 
 
 def _add_case(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--facts", default="{}", metavar="JSON", help='like {"data": ["health"], "location": ["nl"]}')
+    parser.add_argument(
+        "--facts", default="{}", metavar="JSON", help='like {"data": ["health"], "location": ["nl"]}'
+    )
     parser.add_argument("--lang", choices=("nl", "en"), help="language of the answer")
     parser.add_argument("--as-of", type=_date, metavar="DATE", help="answer as of this day (YYYY-MM-DD)")
 
@@ -92,7 +98,9 @@ def _date(text: str) -> str:
 
 def make_kit(corpus: Corpus, settings: Settings, folder: Path, progress: Progress) -> Kit:
     """Return what answering needs; the index opens at the first search and is built only where there is none."""
-    search = LazyIndex(folder, corpus.paragraphs, corpus.digest, settings.encoders, settings.allow_downloads, progress)
+    search = LazyIndex(
+        folder, corpus.paragraphs, corpus.digest, settings.encoders, settings.allow_downloads, progress
+    )
     return Kit(corpus, read_words(), read_rules(), search, version("wolkwijzer"))
 
 
@@ -180,7 +188,9 @@ def _search(place: _Place, arguments: argparse.Namespace) -> int:
             "text": paragraphs[hit.paragraph].text,
             "score": hit.score,
         }
-        for hit in kit.search.search(arguments.query, arguments.k, detect_language(arguments.query, corpus.patterns))
+        for hit in kit.search.search(
+            arguments.query, arguments.k, detect_language(arguments.query, corpus.patterns)
+        )
     ]
     if arguments.json:
         print(dump(found))
@@ -232,7 +242,9 @@ def _verify(arguments: argparse.Namespace) -> int:
     for fault in faults:
         print(f"[{fault.n}] {fault.reason}" if fault.n else fault.reason)
     if not faults:
-        print(f"{len(answer['citations'])} quotes and {len(answer['checklist'])} checklist quotes are verbatim")
+        print(
+            f"{len(answer['citations'])} quotes and {len(answer['checklist'])} checklist quotes are verbatim"
+        )
     return 1 if faults else 0
 
 

@@ -16,6 +16,7 @@ from assistant.answer import (
     Status,
 )
 from assistant.checklist import ask_next, make_checklist
+from assistant.choose import ANSWERING, choose_quotes
 from assistant.cite import cite, verify_quote
 from assistant.decide import Decision, Rules, decide
 from assistant.errors import QuestionError
@@ -23,8 +24,7 @@ from assistant.facts import detect_language, read_facts
 from assistant.words import Words
 from corpus.facts import Facts
 from corpus.load import Corpus
-from corpus.paragraph import Language, Paragraph, Span
-from corpus.policy import PolicyItem
+from corpus.paragraph import Language
 from corpus.sentences import split_sentences
 from index.errors import IndexFault
 from index.hit import Hit
@@ -32,13 +32,8 @@ from index.hit import Hit
 MOST_CHARACTERS = 2000
 _HITS = 10
 _TWO = 2
-_ANSWERING: tuple[Status, ...] = ("answered", "conditional", "partial")
 # A part that seems off topic only leans on the part before it.
 _OPEN: tuple[Status, ...] = ("not_in_corpus", "linked_source_only")
-_MOST_CITATIONS = 5
-_MOST_NEAREST = 3
-_TAIL = 0.5  # of the fused score
-_SHORT = 240  # characters
 
 
 class Search(Protocol):
@@ -119,7 +114,9 @@ def read_question(text: str) -> str:
     """Return the question on one line without control and direction characters. Raises QuestionError."""
     if len(text) > MOST_CHARACTERS:
         raise QuestionError("too_long")
-    plain = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    plain = "".join(
+        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C"
+    )
     question = " ".join(plain.split())
     if not question:
         raise QuestionError("empty")
@@ -143,7 +140,9 @@ def _search(draft: Draft, kit: Kit) -> Draft:
         hits = tuple(kit.search.search(draft.question, _HITS, draft.language))
         return replace(draft, hits=hits, parts=tuple(_search_parts(draft, kit)))
     except IndexFault as error:
-        return replace(draft, fault=kit.words.say(f"fault.{error.code}", draft.language, {"file": error.file}))
+        return replace(
+            draft, fault=kit.words.say(f"fault.{error.code}", draft.language, {"file": error.file})
+        )
     except (OSError, RuntimeError, ValueError, LookupError, MemoryError):
         # An engine that fails must not cost the reader the checklist; `index verify` finds the cause.
         return replace(draft, fault=kit.words.say("fault.engine", draft.language))
@@ -166,79 +165,31 @@ def _decide(draft: Draft, kit: Kit) -> Draft:
     decision = decide(draft.question, draft.facts, draft.hits, kit.corpus, kit.rules)
     if decision.status == "refused" or len(draft.parts) < _TWO:
         return replace(draft, decision=decision)
-    parts = [(part, decide(part.question, part.facts, part.hits, kit.corpus, kit.rules)) for part in draft.parts]
-    answered = [part for part, found in parts if found.status in _ANSWERING]
+    parts = [
+        (part, decide(part.question, part.facts, part.hits, kit.corpus, kit.rules)) for part in draft.parts
+    ]
+    answered = [part for part, found in parts if found.status in ANSWERING]
     open_parts = tuple(part.question for part, found in parts if found.status in _OPEN)
     if not answered or not open_parts:
         return replace(draft, decision=decision)
     hits = {hit.paragraph: hit for part in reversed(answered) for hit in reversed(part.hits)}
-    return replace(draft, decision=Decision("partial"), hits=tuple(reversed(hits.values())), open_parts=open_parts)
+    return replace(
+        draft, decision=Decision("partial"), hits=tuple(reversed(hits.values())), open_parts=open_parts
+    )
 
 
 def _compose(draft: Draft, kit: Kit) -> Draft:
-    chosen = _choose(draft, kit)
+    """Quote what was chosen; a sentence that page furniture parts is quoted in its pieces."""
     citations: list[Citation] = []
     quotes: list[AnswerSentence] = []
-    for paragraph, spans, score in chosen:
-        numbers = range(len(citations) + 1, len(citations) + 1 + len(spans))
-        made = [cite(kit.corpus, paragraph, s, n, score, draft.language) for n, s in zip(numbers, spans, strict=True)]
+    for choice in choose_quotes(kit.corpus, draft.checklist, draft.facts, draft.decision, draft.hits):
+        made = [
+            cite(kit.corpus, choice.paragraph, span, n, choice.score, draft.language)
+            for n, span in enumerate(choice.spans, len(citations) + 1)
+        ]
         citations += made
-        quotes.append(AnswerSentence(" ".join(c.quote for c in made), "quote", tuple(numbers)))
+        quotes.append(AnswerSentence(" ".join(c.quote for c in made), "quote", tuple(c.n for c in made)))
     return replace(draft, citations=tuple(citations), sentences=tuple(quotes))
-
-
-def _choose(draft: Draft, kit: Kit) -> list[tuple[Paragraph, tuple[Span, ...], float]]:
-    """Choose what to quote: what can stop the case, what points to a linked source, what was found."""
-    paragraphs = {paragraph.id: paragraph for paragraph in kit.corpus.paragraphs}
-    found = [(paragraphs[hit.paragraph], hit) for hit in draft.hits]
-    chosen: dict[Span, tuple[Paragraph, tuple[Span, ...], float]] = {}
-    scores = {hit.paragraph: hit.score for hit in draft.hits}
-    first = _stoppers(draft, kit) if draft.decision.status == "conditional" else []
-    for item in first:
-        chosen.setdefault(item.span, (paragraphs[item.paragraph], (item.span,), scores.get(item.paragraph, 0.0)))
-    if draft.decision.source:
-        lines = [int(line) for line in draft.decision.source.linked_at]
-        for paragraph in paragraphs.values():
-            if any(paragraph.lines[0] <= line <= paragraph.lines[1] for line in lines):
-                spans = paragraph.sentences[-1].spans
-                chosen.setdefault(spans[0], (paragraph, spans, scores.get(paragraph.id, 0.0)))
-    already = {paragraph.id for paragraph, _, _ in chosen.values()}
-    most = _MOST_CITATIONS if draft.decision.status in _ANSWERING else _MOST_NEAREST
-    for paragraph, hit in found:
-        if len(chosen) < max(most, len(first)) and paragraph.id not in already and _helps(hit, draft.hits):
-            spans = _spans_to_quote(paragraph, hit.sentence)
-            chosen.setdefault(spans[0], (paragraph, spans, hit.score))
-    return list(chosen.values())
-
-
-def _helps(hit: Hit, hits: Sequence[Hit]) -> bool:
-    """Cut the tail: a paragraph far below the best one is cited no more."""
-    return hits[0].score - hit.score <= _TAIL
-
-
-def _spans_to_quote(paragraph: Paragraph, sentence: str) -> tuple[Span, ...]:
-    """Quote a short paragraph whole, of a long one its best sentence."""
-    if len(paragraph.text) <= _SHORT:
-        return paragraph.spans
-    return next((s.spans for s in paragraph.sentences if s.id == sentence), paragraph.sentences[0].spans)
-
-
-def _stoppers(draft: Draft, kit: Kit) -> list[PolicyItem]:
-    """Return the items that can stop this case, the gravest first."""
-    status = {line.id: line for line in draft.checklist.lines}
-    items = [item for policy_list in kit.corpus.policy for item in policy_list.items if item.stops]
-    return [
-        item
-        for item in sorted(items, key=lambda item: item.stops)
-        if item.id in status and _stands(item, status[item.id].status, draft.facts)
-    ]
-
-
-def _stands(item: PolicyItem, status: str, facts: Facts) -> bool:
-    """An item stands in the way if it applies, or may apply given a kind of data that is known to be there."""
-    if status == "check":
-        return any(c.key.startswith("data.") and facts.values(c.key) == ("yes",) for cl in item.applies_when for c in cl)
-    return status == "applies"
 
 
 def _verify(draft: Draft, kit: Kit) -> Draft:
@@ -246,7 +197,7 @@ def _verify(draft: Draft, kit: Kit) -> Draft:
     good = tuple(c for c in draft.citations if verify_quote(vars(c), kit.corpus) is None)
     numbers = {citation.n for citation in good}
     sentences = tuple(s for s in draft.sentences if set(s.citations) <= numbers)
-    if not good and draft.decision.status in _ANSWERING:
+    if not good and draft.decision.status in ANSWERING:
         return replace(draft, citations=(), sentences=(), decision=Decision("not_in_corpus"))
     return replace(draft, citations=good, sentences=sentences)
 

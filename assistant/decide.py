@@ -44,6 +44,7 @@ class Rules:
     subject_topics: frozenset[str]
     near_subject: re.Pattern[str]
     permission: re.Pattern[str]
+    follow_up: re.Pattern[str]
     values: tuple[AskedValue, ...]
     found: Threshold
     found_near_subject: Threshold
@@ -68,6 +69,7 @@ def read_rules(file: Path = _FILE) -> Rules:
         frozenset(table.texts("subject_topics")),
         _pattern(table, "near_subject"),
         _pattern(table, "permission"),
+        _pattern(table, "follow_up"),
         tuple(_read_value(entry) for entry in table.tables("value")),
         _read_threshold(table.table("found")),
         _read_threshold(table.table("found_near_subject")),
@@ -112,20 +114,28 @@ def decide(question: str, facts: Facts, hits: Sequence[Hit], corpus: Corpus, rul
 def asks_permission(question: str, facts: Facts, rules: Rules) -> bool:
     """Tell whether it is asked if something may be done in a case of which something is known."""
     about_case = facts.values(ABOUT_CASE)[0] == "yes"
+    return about_case and (_goes_on(question, facts, rules) or bool(rules.permission.search(question)))
+
+
+def _goes_on(question: str, facts: Facts, rules: Rules) -> bool:
+    """Tell whether the question goes on with the case of the conversation."""
     carried = any(reading.origin == "carried" for reading in facts.readings.values())
-    return about_case and (carried or bool(rules.permission.search(question)))
+    return carried and bool(rules.follow_up.search(question))
+
+
+def _own_keys(facts: Facts) -> set[str]:
+    """Return the keys of what this question says or the user set; what was carried says nothing of its subject."""
+    return {key for key, reading in facts.readings.items() if reading.origin in ("stated", "set")}
 
 
 def _has_subject(question: str, facts: Facts, rules: Rules) -> bool:
-    """Tell whether the question is surely on the subject; a case that is carried on always is."""
-    known = {key for key, reading in facts.readings.items() if reading.origin != "derived"}
-    carried = any(reading.origin == "carried" for reading in facts.readings.values())
-    named = rules.subject_facts & known or rules.subject_topics & set(facts.topics)
-    return bool(carried or named or rules.subject.search(question))
+    """Tell whether the question is surely on the subject."""
+    named = rules.subject_facts & _own_keys(facts) or rules.subject_topics & set(facts.topics)
+    return bool(named or rules.subject.search(question) or _goes_on(question, facts, rules))
 
 
 def _is_found(question: str, facts: Facts, hits: Sequence[Hit], rules: Rules) -> bool:
-    near = any(key != ABOUT_CASE for key in facts.readings) or facts.topics or rules.near_subject.search(question)
+    near = _own_keys(facts) - {ABOUT_CASE} or facts.topics or rules.near_subject.search(question)
     least = rules.found_near_subject if near else rules.found
     return bool(hits) and (hits[0].signals["grams"] >= least.grams or hits[0].signals["dense"] >= least.dense)
 
@@ -143,6 +153,7 @@ def _asks_absent_value(question: str, hits: Sequence[Hit], corpus: Corpus, rules
     """Tell whether a value is asked that none of the nearest paragraphs holds."""
     texts = {paragraph.id: paragraph.text for paragraph in corpus.paragraphs}
     return any(
-        value.asked.search(question) and not any(value.answered.search(texts[hit.paragraph]) for hit in hits[:5])
+        value.asked.search(question)
+        and not any(value.answered.search(texts[hit.paragraph]) for hit in hits[:5])
         for value in rules.values
     )

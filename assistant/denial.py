@@ -141,7 +141,9 @@ def _denied_behind(text: Text, mention: Mention) -> Denial | None:
         end = absent[at]
         turned = text.has("turned_denials", text.sentences[clause.sentence][0], mention.first)
         ends = text.words[end - 1].text in STOPS or end >= len(text.words) or text.words[end].text in STOPS
-        goes_on = any(end in text.marks[name] for name in ("absent_tails", "and_words", "or_words", "clause_openers"))
+        goes_on = any(
+            end in text.marks[name] for name in ("absent_tails", "and_words", "or_words", "clause_openers")
+        )
         ends = ends or at in text.marks["or_words"]  # "namen noch adressen"
         return Denial("plain" if (ends or goes_on) and not turned else "weak", mention.first, end)
     near = text.has("denials", max(clause.first, mention.first - _NEAR), mention.first)

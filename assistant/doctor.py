@@ -54,7 +54,9 @@ def _corpus() -> Finding:
     try:
         corpus = load_corpus()
     except CorpusError as error:
-        return Finding("corpus", False, str(error), "restore the file named, then run: wolkwijzer corpus check")
+        return Finding(
+            "corpus", False, str(error), "restore the file named, then run: wolkwijzer corpus check"
+        )
     return Finding("corpus", True, f"{len(corpus.paragraphs)} paragraphs, digest {corpus.digest}")
 
 

@@ -43,10 +43,12 @@ def read_facts(question: str, patterns: Patterns) -> ReadFacts:
     text = read_text(question, patterns)
     mentions = _drop_contained([*_find_mentions(text), *find_places(text)])
     denials = find_denials(text, mentions)
-    closed = _closed_sentences(text)
-    findings = [_Finding(ABOUT_CASE, "no", first, last) for first, last in text.find(patterns.marks["learning"])]
+    closed = _closed_sentences(text, mentions)
+    findings = [
+        _Finding(ABOUT_CASE, "no", first, last) for first, last in text.find(patterns.marks["learning"])
+    ]
     for mention in mentions:
-        if text.clauses[text.clause_at(mention.first)].sentence not in closed:
+        if text.sentence_at(mention.first) not in closed:
             findings += _judge(text, mention, denials.get(mention))
     findings += _read_only(text, mentions, closed)
     findings.sort(key=lambda finding: (finding.first, finding.last, finding.value))
@@ -55,8 +57,8 @@ def read_facts(question: str, patterns: Patterns) -> ReadFacts:
 
 def _find_mentions(text: Text) -> Iterator[Mention]:
     for pattern in text.patterns.facts:
-        found = {span: False for span in text.find(pattern.signs)}
-        found |= {span: True for span in text.find(pattern.names)}
+        found = dict.fromkeys(text.find(pattern.signs), False)
+        found |= dict.fromkeys(text.find(pattern.names), True)
         apart = set[int]()
         if found:
             apart = {at for span in text.find(pattern.apart) for at in range(*span)}
@@ -78,10 +80,14 @@ def _drop_contained(mentions: Iterable[Mention]) -> list[Mention]:
     return kept
 
 
-def _closed_sentences(text: Text) -> set[int]:
-    """Return the sentences that state nothing: explanations asked for, and questions about all municipalities."""
-    marks = (*text.marks["learning"], *text.marks["general"])
-    return {text.clauses[text.clause_at(at)].sentence for at in marks}
+def _closed_sentences(text: Text, mentions: Iterable[Mention]) -> set[int]:
+    """Return the sentences that state nothing: questions about all municipalities, and explanations asked for.
+
+    "What does SaaS mean for us?" is about a case all the same.
+    """
+    cases = {text.sentence_at(m.first) for m in mentions if m.pattern.key == ABOUT_CASE}
+    general, learning = ({text.sentence_at(at) for at in text.marks[mark]} for mark in ("general", "learning"))
+    return general | (learning - cases)
 
 
 def _judge(text: Text, mention: Mention, denial: Denial | None) -> Iterator[_Finding]:
@@ -162,9 +168,7 @@ def _merge(text: Text, findings: Sequence[_Finding]) -> dict[str, Reading]:
 
 def _read_topics(text: Text) -> tuple[str, ...]:
     return text.patterns.vocabulary.check_topics(
-        topic.id
-        for topic in text.patterns.topics
-        if _stands_free(text, topic.words, topic.apart)
+        topic.id for topic in text.patterns.topics if _stands_free(text, topic.words, topic.apart)
     )
 
 

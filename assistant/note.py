@@ -7,7 +7,6 @@ from assistant.answer import Answer, Citation
 from assistant.errors import AnswerError
 from assistant.render import absent_line, ask_next_lines, checklist_summary, facts_lines
 from assistant.words import Words
-from corpus.facts import Vocabulary
 from corpus.load import Corpus
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@])")
@@ -27,8 +26,13 @@ def literal(text: str) -> str:
 
 def to_markdown(answer: Answer, corpus: Corpus, words: Words) -> str:
     """Return the note: question, facts, answer with its quotes, checklist, provenance and date."""
-    lines = [line for part in (_head, _answer, _checklist, _foot) for line in part(answer, corpus, words)]
-    return "\n\n".join(lines) + "\n"
+    parts = [
+        *_head(answer, corpus, words),
+        *_answer(answer, corpus, words),
+        *_checklist(answer, words),
+        *_foot(answer, corpus, words),
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
 def _head(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
@@ -64,7 +68,7 @@ def _quote(citation: Citation, corpus: Corpus) -> str:
     )
 
 
-def _checklist(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
+def _checklist(answer: Answer, words: Words) -> Iterator[str]:
     language = answer.language
     yield f"## {words.say('checklist.title', language)}"
     yield literal(checklist_summary(answer.checklist, language, words))
@@ -83,7 +87,9 @@ def _checklist(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
 def _foot(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
     language, made = answer.language, answer.provenance
     yield f"## {words.say('provenance.title', language)}"
-    yield from (literal(source.notice) for source in corpus.sources.values() if source.is_held and source.notice)
+    yield from (
+        literal(source.notice) for source in corpus.sources.values() if source.is_held and source.notice
+    )
     encoders = ", ".join(made.encoders) or "-"
     yield literal(
         f"Wolkwijzer {made.version} · corpus {made.corpus} · rules {made.rules} "

@@ -21,8 +21,8 @@ def find_places(text: Text) -> Iterator[Mention]:
     names: dict[tuple[int, int], Place] = {}
     adjectives: dict[tuple[int, int], Place] = {}
     for place in text.patterns.places:
-        names |= {span: place for span in text.find(place.names)}
-        adjectives |= {span: place for span in text.find(place.adjectives)}
+        names |= dict.fromkeys(text.find(place.names), place)
+        adjectives |= dict.fromkeys(text.find(place.adjectives), place)
     for (first, last), place in names.items():
         if not any(f <= first and last <= g and (f, g) != (first, last) for f, g in names):
             yield from _mention(place, first, last, _head_of_name(text, heads, first))
@@ -40,7 +40,7 @@ def _find_heads(text: Text) -> dict[int, str]:
     """Return for every word that is the last of a head what it is the head of; the longest head counts."""
     spans = {span: kind for kind in _KEYS for span in text.marks[kind].items()}
     heads, end = {}, 0
-    for (first, last), kind in sorted(spans.items(), key=lambda item: (item[0][0], -item[0][1])):
+    for (_, last), kind in sorted(spans.items(), key=lambda item: (item[0][0], -item[0][1])):
         if last > end:
             heads[last - 1] = kind
             end = last
@@ -68,6 +68,8 @@ def _head_of_adjective(text: Text, heads: dict[int, str], first: int, last: int)
     after = [heads[at] for at in range(last, min(last + _REACH, clause.last)) if at in heads]
     if after:
         return after[0]
+    if text.has("products", last, last + 2):
+        return "company"
     if last < clause.last and not text.has("predicate_ends", last, last + 1):
         return ""
     before = [heads[at] for at in range(clause.first, first) if at in heads]

@@ -29,7 +29,8 @@ def facts_to_json(facts: Facts, vocabulary: Vocabulary) -> dict[str, object]:
                 "value": {kind: reading.values[0] for kind, reading in kinds.items()},
                 **origin,
                 "kinds": {
-                    kind: {"value": r.values[0], "from": r.origin, "words": r.words} for kind, r in kinds.items()
+                    kind: {"value": r.values[0], "from": r.origin, "words": r.words}
+                    for kind, r in kinds.items()
                 },
             }
         else:
@@ -82,7 +83,9 @@ def facts_lines(facts: Facts, vocabulary: Vocabulary, language: Language, words:
         if key not in vocabulary.keys[:-1]:
             continue
         fact, kind = vocabulary.fact(key), key.partition(".")[2]
-        said = words.join((fact.says[f"{kind}_{v}" if kind else v][language] for v in reading.values), language)
+        said = words.join(
+            (fact.says[f"{kind}_{v}" if kind else v][language] for v in reading.values), language
+        )
         origin = words.say(f"facts.{reading.origin}", language, {"words": reading.words})
         lines.append(f"{said} ({origin})")
     return lines

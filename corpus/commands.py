@@ -21,7 +21,9 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _list(arguments: argparse.Namespace) -> int:
     corpus = load_corpus()
     if arguments.json:
-        print(json.dumps([asdict(source) for source in corpus.sources.values()], ensure_ascii=False, indent=2))
+        print(
+            json.dumps([asdict(source) for source in corpus.sources.values()], ensure_ascii=False, indent=2)
+        )
         return 0
     for source in corpus.sources.values():
         held = corpus.documents.get(source.id)
@@ -39,7 +41,9 @@ def _check(_: argparse.Namespace) -> int:
     corpus = load_corpus()
     items = [item for policy_list in corpus.policy for item in policy_list.items]
     for document in corpus.documents.values():
-        print(f"{document.source}: {len(document.paragraphs)} paragraphs, {_count_repairs(document)} repairs, text untouched")
+        print(
+            f"{document.source}: {len(document.paragraphs)} paragraphs, {_count_repairs(document)} repairs, text untouched"
+        )
     print(f"sources: {len(corpus.sources)}, of which {len(corpus.documents)} held")
     print(f"checklist: {len(items)} items, every quote stands word for word in its paragraph")
     print(f"corpus {corpus.digest}, rules {corpus.rules_digest}: no faults")

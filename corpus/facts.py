@@ -94,13 +94,13 @@ class Vocabulary:
 
     def fact(self, key: str) -> Fact:
         """Return the fact a key belongs to."""
-        return self.facts[key.split(".")[0]]
+        return self.facts[key.split(".", maxsplit=1)[0]]
 
     def allowed(self, key: str) -> tuple[str, ...]:
         """Return the values a key may take; raise FactError where there is no such key."""
         if key == EXTERNAL:
             return ("yes", "no")
-        fact = self.facts.get(key.split(".")[0])
+        fact = self.facts.get(key.split(".", maxsplit=1)[0])
         if fact is None or key not in fact.keys:
             raise FactError(f"no such fact: '{key}'; known facts are {', '.join(self.facts)}")
         return ("yes", "no") if fact.shape == "map" else fact.values
@@ -124,13 +124,17 @@ class Vocabulary:
         for key, reading in readings.items():
             if derived[key].values != reading.values:
                 base = derived[key].rests_on[0]
-                raise FactError(f"'{base}' is {derived[base].values[0]}, so '{key}' cannot be {reading.values[0]}")
+                raise FactError(
+                    f"'{base}' is {derived[base].values[0]}, so '{key}' cannot be {reading.values[0]}"
+                )
         return readings
 
     def _read_value(self, fact: Fact, value: object, origin: Origin) -> dict[str, Reading]:
         if fact.shape == "map":
             if isinstance(value, list):
-                value = {kind: "yes" for kind in value if isinstance(kind, str)} if _are_texts(value) else value
+                value = (
+                    {kind: "yes" for kind in value if isinstance(kind, str)} if _are_texts(value) else value
+                )
             if not isinstance(value, dict):
                 raise FactError(f"'{fact.id}' must be a list of kinds or an object of kinds to yes or no")
             given = {f"{fact.id}.{kind}": answer for kind, answer in value.items() if answer is not None}
@@ -195,7 +199,9 @@ def _derive_case(readings: Mapping[str, Reading]) -> dict[str, Reading]:
         derived[EXTERNAL] = external
     known = [key for key in readings if key not in (ABOUT_CASE, EXTERNAL)]
     if ABOUT_CASE not in readings and known:
-        derived[ABOUT_CASE] = replace(readings[known[0]], values=("yes",), origin="derived", rests_on=(known[0],))
+        derived[ABOUT_CASE] = replace(
+            readings[known[0]], values=("yes",), origin="derived", rests_on=(known[0],)
+        )
     return derived
 
 

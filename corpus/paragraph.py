@@ -58,7 +58,7 @@ class Paragraph:
 
     def locator(self, language: Language) -> str:
         """Say where the paragraph stands: chapter > heading > number, and lines."""
-        chapter, heading, paragraph, lines, note = _LOCATOR[language]
+        chapter, paragraph, lines, note = _LOCATOR[language]
         place = [f"{chapter} {self.headings[0]}" if self.headings[0][0].isdigit() else self.headings[0]]
         place += [text.rstrip(".:") for text in self.headings[1:]]
         part = {"policy_item": "item", "footnote": note}.get(self.kind, paragraph)
@@ -67,8 +67,8 @@ class Paragraph:
 
 
 _LOCATOR = {
-    "nl": ("hoofdstuk", "kop", "alinea", "regels", "voetnoot"),
-    "en": ("chapter", "heading", "paragraph", "lines", "footnote"),
+    "nl": ("hoofdstuk", "alinea", "regels", "voetnoot"),
+    "en": ("chapter", "paragraph", "lines", "footnote"),
 }
 
 

@@ -23,7 +23,6 @@ _MARKER = re.compile(r"(?:(\d{1,2})\.|[-o])\s+")
 _FOOTNOTE = re.compile(r"(\d)\s+(?=\S)")
 
 
-
 @dataclass(frozen=True)
 class _Line:
     number: int
@@ -100,7 +99,8 @@ def _omit(lines: list[_Line], outline: Outline) -> dict[int, Reason]:
         elif line.text.isdigit() and line.blanks:
             omitted[line.number] = "page_number"
         elif _is_address(line.text) and (
-            (not line.blanks and _is_address(above)) or (below and not below.blanks and _is_address(below.text))
+            (not line.blanks and _is_address(above))
+            or (below and not below.blanks and _is_address(below.text))
         ):
             omitted[line.number] = "address"
         elif omitted.get(lines[position - 1].number) == "rule" and _is_address(line.text[1:].strip()):
@@ -114,9 +114,7 @@ def _is_address(text: str) -> bool:
     return text.startswith("http") and " " not in text
 
 
-def _collect(
-    lines: list[_Line], omitted: dict[int, Reason], source: str, outline: Outline
-) -> list[_Block]:
+def _collect(lines: list[_Line], omitted: dict[int, Reason], source: str, outline: Outline) -> list[_Block]:
     """Put the lines together to headings and blocks."""
     blocks: list[_Block] = []
     path: tuple[str, ...] = ()

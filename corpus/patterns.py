@@ -18,7 +18,7 @@ MARKS = (
     "denials", "or_words", "and_words", "between", "between_values", "not_denials", "weak_denials", "turned_denials",
     "without", "narrowing", "linking", "absent", "absent_tails", "exceptions", "hedges", "rather_than", "only", "only_behind",
     "clause_openers", "contrasts", "leads", "suppositions", "asking", "wh_words", "modals", "rules", "permissions", "wondering",
-    "the", "learning", "general", "company", "support", "storage", "coming_from", "locative", "predicate_ends",
+    "the", "learning", "general", "company", "products", "support", "storage", "coming_from", "locative", "predicate_ends",
 )  # fmt: skip
 
 # Dots inside abbreviations and figures are no ends of sentences; "n't" is a word of its own.
@@ -180,7 +180,12 @@ def _read_lists(table: Table) -> dict[str, Phrases]:
 
 
 def _read_fact(entry: Table, lists: Mapping[str, Phrases], vocabulary: Vocabulary) -> FactPattern:
-    key, value, gives_way, alone = entry.text("key"), entry.text("value"), entry.texts("gives_way_to"), entry.texts("alone")
+    key, value, gives_way, alone = (
+        entry.text("key"),
+        entry.text("value"),
+        entry.texts("gives_way_to"),
+        entry.texts("alone"),
+    )
     for text in (value, *gives_way):
         _check_value(entry, key, text, vocabulary)
     for other in alone:
@@ -226,7 +231,9 @@ def _read_topic(entry: Table, topic: str, lists: Mapping[str, Phrases], vocabula
 
 
 def _read_tongue(entry: Table, lists: Mapping[str, Phrases]) -> Tongue:
-    tongue = Tongue(frozenset(entry.texts("words")), tuple(read_phrase(t, entry, lists) for t in entry.texts("shapes")))
+    tongue = Tongue(
+        frozenset(entry.texts("words")), tuple(read_phrase(t, entry, lists) for t in entry.texts("shapes"))
+    )
     entry.done()
     return tongue
 
@@ -247,7 +254,9 @@ def _check_value(entry: Table, key: str, value: str, vocabulary: Vocabulary) -> 
 
 def _both(entry: Table, lists: Mapping[str, Phrases]) -> Phrases:
     """Read the phrases of both languages; both are always looked for, since people mix them."""
-    phrases = tuple(read_phrase(text, entry, lists) for language in LANGUAGES for text in entry.texts(language))
+    phrases = tuple(
+        read_phrase(text, entry, lists) for language in LANGUAGES for text in entry.texts(language)
+    )
     entry.done()
     return phrases
 
@@ -267,7 +276,9 @@ def read_phrase(text: str, entry: Table, lists: Mapping[str, Phrases]) -> Phrase
     return Phrase(text, "".join(source for source, _ in parts), anchors)
 
 
-def _read_part(part: str, text: str, entry: Table, lists: Mapping[str, Phrases]) -> tuple[str, tuple[str, ...]]:
+def _read_part(
+    part: str, text: str, entry: Table, lists: Mapping[str, Phrases]
+) -> tuple[str, tuple[str, ...]]:
     """Return a part's expression and its anchors; a part that may be absent has none."""
     if part == "...":
         return _GAP, ()
@@ -275,8 +286,6 @@ def _read_part(part: str, text: str, entry: Table, lists: Mapping[str, Phrases])
         return " [^ .,;:?!()]+", ()
     if part in _NUMBER:
         return _NUMBER[part], tuple("0123456789")
-    if part == "*":
-        return r" [^ ]+", ()
     if part in STOPS:
         return f" {re.escape(part)}", (f" {part}",)
     if part.startswith("{") and part.endswith("}"):
@@ -291,7 +300,9 @@ def _read_part(part: str, text: str, entry: Table, lists: Mapping[str, Phrases])
     if not all(re.fullmatch(r"\*?\w+(?:\*\w+)*\*?", word) for word in words):
         raise entry.fault(f"'{text}' is not a phrase: cannot read '{part}'")
     source = "|".join(re.escape(_fold(word)).replace(r"\*", "[^ ]*") for word in words)
-    return (f" (?:{source})" if len(words) > 1 else f" {source}"), tuple(_anchor(_fold(word)) for word in words)
+    return (f" (?:{source})" if len(words) > 1 else f" {source}"), tuple(
+        _anchor(_fold(word)) for word in words
+    )
 
 
 def _anchor(word: str) -> str:

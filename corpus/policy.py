@@ -142,7 +142,8 @@ def _one_of(entry: Table, key: str, value: str, allowed: tuple[str, ...]) -> str
 
 def _read_clauses(entry: Table, key: str, vocabulary: Vocabulary) -> tuple[Clause, ...]:
     clauses = tuple(
-        tuple(_read_condition(clause, fact, vocabulary) for fact in clause.keys()) for clause in entry.tables(key)
+        tuple(_read_condition(clause, fact, vocabulary) for fact in clause.keys())
+        for clause in entry.tables(key)
     )
     if not all(clauses):
         raise entry.fault(f"'{key}' has a row without facts, which would always hold")

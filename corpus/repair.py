@@ -9,7 +9,9 @@ from corpus.sentences import split_sentences
 # "Cloud- leverancier" is one word; in "wet- en regelgeving" the hyphen stands for a word left out.
 _HYPHEN = re.compile(r"(?<=\w)- (?=\w)(?!(?:en|én|of)\b)")
 # A raised figure sticks to its word or full stop; "10.2", "HTML5" and years keep theirs.
-_FOOTNOTE_MARK = re.compile(r"(?<=NIST)[1-9]\b|(?<=[a-z]{4})[1-9](?=[.,\s])|(?<=[a-z)]\.)[1-9]$|(?<=\)) [1-9]$")
+_FOOTNOTE_MARK = re.compile(
+    r"(?<=NIST)[1-9]\b|(?<=[a-z]{4})[1-9](?=[.,\s])|(?<=[a-z)]\.)[1-9]$|(?<=\)) [1-9]$"
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def _replace(
         repairs.append(Repair(kind, text[max(0, match.start() - 12) : match.end() + 12], after))  # type: ignore[arg-type]
         pieces += [text[done : match.start()], after]
         matched = origins[match.start() : match.end()]
-        places += origins[done : match.start()] + [matched[min(i, len(matched) - 1)] for i in range(len(after))]
+        places += origins[done : match.start()] + [
+            matched[min(i, len(matched) - 1)] for i in range(len(after))
+        ]
         done = match.end()
     return "".join([*pieces, text[done:]]), places + origins[done:]

@@ -69,7 +69,9 @@ class Table:
     def pairs(self, key: str) -> list[tuple[object, object]]:
         """Return a list of two-element lists."""
         value = self._get(key, [])
-        if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):
+        if not isinstance(value, list) or not all(
+            isinstance(pair, list) and len(pair) == 2 for pair in value
+        ):
             raise self.fault(f"'{key}' must be a list of pairs")
         return [(pair[0], pair[1]) for pair in value]
 

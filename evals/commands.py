@@ -28,7 +28,9 @@ def add_verbs(
     parser = verbs.add_parser("eval", help="measure the answers")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     running = actions.add_parser("run", help="ask every question and keep what came out; 1 if a gate fails")
-    running.add_argument("--out", type=Path, default=Path("eval.json"), metavar="FILE", help="where it is kept")
+    running.add_argument(
+        "--out", type=Path, default=Path("eval.json"), metavar="FILE", help="where it is kept"
+    )
     running.add_argument("--cases", type=Path, default=HERE, metavar="FOLDER", help="the cases to run")
     running.set_defaults(run=partial(_run, settings, folder))
     report = actions.add_parser("report", help="a kept run as Markdown or JSON")

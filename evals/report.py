@@ -118,9 +118,11 @@ def _question_blocks(split: Split, rows: Sequence[QuestionRow]) -> list[str]:
     ]
     return [
         f"## Questions, {split}",
-        f"{len(rows)} questions. Each cell: the mean, its {CONFIDENCE:.0%} interval ({DRAWS} draws of twins, "
-        f"seed {SEED}),\nand the number of questions it applies to. "
-        "An interval of one point says that no twin differed here, no more.",
+        (
+            f"{len(rows)} questions. Each cell: the mean, its {CONFIDENCE:.0%} interval ({DRAWS} draws of twins, "
+            f"seed {SEED}),\nand the number of questions it applies to. "
+            "An interval of one point says that no twin differed here, no more."
+        ),
         _table(("measure", *groups), measures),
         f"### By kind, {split}",
         _table(("kind", "questions", *_BY_KIND), kinds),

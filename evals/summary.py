@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-import numpy
+import numpy as np
 
 from evals.run import FactRow, QuestionRow, Results
 from evals.score import Counts
@@ -53,8 +53,9 @@ def _scored(rows: Sequence[QuestionRow], measure: str) -> Gate:
 
 
 def estimate(rows: Iterable[QuestionRow], measure: str, seed: int = SEED) -> Estimate | None:
-    """Return the mean of a measure, and its interval by drawing twins anew: two languages of one question are
-    no two questions. None where the measure applies to no row.
+    """Return the mean of a measure and its interval, or None where the measure applies to no row.
+
+    The interval comes from drawing twins anew: two languages of one question are no two questions.
     """
     scores: dict[str, list[float]] = {}
     for row in rows:
@@ -64,11 +65,11 @@ def estimate(rows: Iterable[QuestionRow], measure: str, seed: int = SEED) -> Est
     if not scores:
         return None
     twins = [scores[twin] for twin in sorted(scores)]
-    sums = numpy.array([sum(twin) for twin in twins])
-    sizes = numpy.array([len(twin) for twin in twins])
-    draws = numpy.random.default_rng(seed).integers(0, len(twins), (DRAWS, len(twins)))
+    sums = np.array([sum(twin) for twin in twins])
+    sizes = np.array([len(twin) for twin in twins])
+    draws = np.random.default_rng(seed).integers(0, len(twins), (DRAWS, len(twins)))
     means = sums[draws].sum(axis=1) / sizes[draws].sum(axis=1)
-    low, high = numpy.quantile(means, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    low, high = np.quantile(means, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Estimate(float(sums.sum() / sizes.sum()), float(low), float(high), int(sizes.sum()))
 
 

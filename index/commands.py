@@ -24,7 +24,9 @@ def add_verbs(
     build.set_defaults(run=partial(_build, folder, encoders, allow_downloads))
     status = actions.add_parser("status", help="what the index is made of")
     status.set_defaults(run=partial(_status, folder))
-    verify = actions.add_parser("verify", help="check every file of the index, and that it fits text and settings")
+    verify = actions.add_parser(
+        "verify", help="check every file of the index, and that it fits text and settings"
+    )
     verify.set_defaults(run=partial(_verify, folder, encoders, allow_downloads))
 
 

@@ -21,7 +21,9 @@ class Passage:
     text: str
 
 
-def make_passages(paragraphs: Iterable[Paragraph], recipe: Recipe, language: Language = "nl") -> tuple[Passage, ...]:
+def make_passages(
+    paragraphs: Iterable[Paragraph], recipe: Recipe, language: Language = "nl"
+) -> tuple[Passage, ...]:
     """Return the passages of all paragraphs, in reading order; `language` is that of the paragraphs.
 
     A passage that would repeat the words of another one of its paragraph is left out.
@@ -30,9 +32,9 @@ def make_passages(paragraphs: Iterable[Paragraph], recipe: Recipe, language: Lan
     for paragraph in paragraphs:
         seen: set[str] = set()
         for kind in recipe.kinds:
-            for id, text in _TEXTS[kind](paragraph):
+            for passage_id, text in _TEXTS[kind](paragraph):
                 if text not in seen:
-                    passages.append(Passage(id, paragraph.id, kind, language, text))
+                    passages.append(Passage(passage_id, paragraph.id, kind, language, text))
                 seen.add(text)
     return tuple(passages)
 

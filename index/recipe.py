@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
+from index.errors import EncoderMissing
+
 Kind = Literal["plain", "headed", "sentence"]
 
 
@@ -49,8 +51,11 @@ class Recipe:
 
 
 def make_recipe(encoders: Sequence[str]) -> Recipe:
-    """Return the standard recipe with these encoders; all but the first help across languages only."""
-    if not encoders or len(set(encoders)) != len(encoders):
-        raise ValueError("name at least one encoder, and none of them twice")
+    """Return the standard recipe with these encoders; all but the first help across languages only.
+
+    Raises EncoderMissing where none is named, or one twice.
+    """
+    if not encoders or not all(encoders) or len(set(encoders)) != len(encoders):
+        raise EncoderMissing("encoders", "name at least one in the settings, and none of them twice")
     first = EncoderUse(encoders[0], 1.0, 1.0)
     return replace(Recipe(), encoders=(first, *(EncoderUse(name, 0.0, 0.5) for name in encoders[1:])))

@@ -98,7 +98,7 @@ def write_generation(folder: Path, files: Mapping[str, bytes], manifest: Manifes
         record = manifest.model_dump_json(indent=1).encode()
         name = f"{number:06d}-{_sha256(record)[:16]}"
         partial = generations / f"{number:06d}{PARTIAL}"
-        undo.callback(shutil.rmtree, partial, ignore_errors=True)
+        undo.callback(_clear, folder, partial, name)
         partial.mkdir()
         for file, data in sorted(files.items()):
             _write(partial / file, data)
@@ -112,6 +112,14 @@ def write_generation(folder: Path, files: Mapping[str, bytes], manifest: Manifes
         _sync(folder)
         _remove_all(generations, before - {previous or ""})
     return name
+
+
+def _clear(folder: Path, partial: Path, name: str) -> None:
+    """Leave nothing of a generation that did not become the current one."""
+    shutil.rmtree(partial, ignore_errors=True)
+    (folder / f"{CURRENT}{PARTIAL}").unlink(missing_ok=True)
+    if _pointer(folder) != name:
+        shutil.rmtree(partial.with_name(name), ignore_errors=True)
 
 
 def read_generation(folder: Path) -> Generation:

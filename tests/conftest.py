@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from corpus.load import Corpus, load_corpus
@@ -25,3 +29,17 @@ def guidance(corpus: Corpus) -> Document:
 @pytest.fixture(scope="session")
 def outline() -> Outline:
     return read_outline(read_toml(ROOT / "corpus" / "outlines.toml").table("ibd-cloud-2016"))
+
+
+@pytest.fixture(scope="session")
+def wolkwijzer_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A user folder with an index, built once for all tests."""
+    folder = tmp_path_factory.mktemp("home")
+    subprocess.run(
+        [sys.executable, "-m", "wolkwijzer", "index", "build"],
+        cwd=folder,
+        env={**os.environ, "WOLKWIJZER_HOME": str(folder), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+    )
+    return folder

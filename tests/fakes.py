@@ -43,10 +43,16 @@ RECIPE = Recipe(encoders=(EncoderUse("one", 1.0, 1.0), EncoderUse("two", 0.0, 0.
 ENCODERS: tuple[Encoder, ...] = (FakeEncoder("one"), FakeEncoder("two", 12))
 
 
-def paragraph(name: str, text: str, headings: tuple[str, ...] = ("4 Beleid",), lead_in: str = "") -> Paragraph:
+def paragraph(
+    name: str, text: str, headings: tuple[str, ...] = ("4 Beleid",), lead_in: str = ""
+) -> Paragraph:
     whole = text.split(". ")
-    sentences = tuple(Sentence(f"gids/{name}#{i}", part, ()) for i, part in enumerate(whole) if len(whole) > 1)
-    return Paragraph(f"gids/{name}", "gids", "prose", headings, "", 1, lead_in, text, (), (1, 1), sentences, ())
+    sentences = tuple(
+        Sentence(f"gids/{name}#{i}", part, ()) for i, part in enumerate(whole) if len(whole) > 1
+    )
+    return Paragraph(
+        f"gids/{name}", "gids", "prose", headings, "", 1, lead_in, text, (), (1, 1), sentences, ()
+    )
 
 
 PARAGRAPHS = tuple(paragraph(name, text) for name, text in TEXTS.items())

@@ -42,7 +42,9 @@ def own_keys(item: PolicyItem) -> list[str]:
     """The keys a rule turns on; `external` is replaced by what it is derived from."""
     clauses = (*item.applies_when, *item.not_applicable_when)
     keys = {condition.key for clause in clauses for condition in clause}
-    return sorted((keys - {EXTERNAL}) | ({"deployment", "operated_by", "service_model"} if EXTERNAL in keys else set()))
+    return sorted(
+        (keys - {EXTERNAL}) | ({"deployment", "operated_by", "service_model"} if EXTERNAL in keys else set())
+    )
 
 
 def values_of(key: str) -> list[tuple[str, ...]]:
@@ -84,7 +86,12 @@ def test_over_all_pairs_of_facts_no_item_is_lost(corpus: Corpus) -> None:
             readings = {key: chance.choice(values_of(key)) for key in others}
             known = combined({**readings, first: one, second: two})
             shown = statuses(make_checklist(corpus, known, "nl", WORDS))
-            expected = [item.id for policy_list in corpus.policy if is_brought_in(policy_list, known) for item in policy_list.items]
+            expected = [
+                item.id
+                for policy_list in corpus.policy
+                if is_brought_in(policy_list, known)
+                for item in policy_list.items
+            ]
             assert list(shown) == expected
             assert set(ALWAYS) <= set(shown)
 
@@ -108,7 +115,9 @@ def test_whatever_the_facts_every_line_is_whole(known: Facts, language: str) -> 
     checklist = make_checklist(CORPUS, known, language, WORDS)
     assert set(ALWAYS) <= {line.id for line in checklist.lines}
     names = {policy_list.id for policy_list in CORPUS.policy}
-    assert {line.id.rstrip("0123456789") for line in checklist.lines} | {a.id for a in checklist.absent} == names
+    assert {line.id.rstrip("0123456789") for line in checklist.lines} | {
+        a.id for a in checklist.absent
+    } == names
     for line in checklist.lines:
         assert line.why
         assert line.quote
@@ -168,9 +177,14 @@ def test_ask_next_names_at_most_three_facts_that_change_most(corpus: Corpus) -> 
 
 def test_two_processes_print_the_same_checklist_whatever_the_hash_seed() -> None:
     command = [sys.executable, "-m", "wolkwijzer", "checklist", "--json"]
-    command += ["--facts", '{"data": ["health", "bsn"], "location": ["eea", "third"], "service_model": "iaas"}']
+    command += [
+        "--facts",
+        '{"data": ["health", "bsn"], "location": ["eea", "third"], "service_model": "iaas"}',
+    ]
     outputs = {
-        subprocess.run(command, env={"PYTHONHASHSEED": seed, "PATH": ""}, capture_output=True, check=True).stdout
+        subprocess.run(
+            command, env={"PYTHONHASHSEED": seed, "PATH": ""}, capture_output=True, check=True
+        ).stdout
         for seed in ("1", "2")
     }
     assert len(outputs) == 1

@@ -14,12 +14,8 @@ FLAGSHIP = "may we store health data with this SaaS?"
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A user folder with an index, built once."""
-    folder = tmp_path_factory.mktemp("home")
-    built = run("index", "build", home=folder)
-    assert built.returncode == 0, built.stderr
-    return folder
+def home(wolkwijzer_home: Path) -> Path:
+    return wolkwijzer_home
 
 
 def run(*arguments: str, home: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -41,9 +37,12 @@ def complaint(result: "subprocess.CompletedProcess[str]") -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    "question", [FLAGSHIP, "mogen we gezondheidsgegevens in deze SaaS opslaan?", "mag zorgdata bij deze SaaS-dienst?"]
+    "question",
+    [FLAGSHIP, "mogen we gezondheidsgegevens in deze SaaS opslaan?", "mag zorgdata bij deze SaaS-dienst?"],
 )
-def test_the_flagship_is_answered_conditionally_with_the_special_data_paragraphs(home: Path, question: str) -> None:
+def test_the_flagship_is_answered_conditionally_with_the_special_data_paragraphs(
+    home: Path, question: str
+) -> None:
     result = run("ask", question, "--json", home=home)
     answer = json.loads(result.stdout)
     assert answer["status"] == "conditional"
@@ -124,7 +123,9 @@ def test_search_ranks_paragraphs_without_deciding(home: Path) -> None:
 
 
 def test_the_checklist_works_without_an_index(tmp_path: Path) -> None:
-    result = run("checklist", "--facts", '{"data": ["health"]}', "--topics", "contract", "--json", home=tmp_path)
+    result = run(
+        "checklist", "--facts", '{"data": ["health"]}', "--topics", "contract", "--json", home=tmp_path
+    )
     made = json.loads(result.stdout)
     assert {"facts", "checklist", "checklist_notices"} <= set(made)
     assert list(tmp_path.iterdir()) == []
@@ -208,8 +209,7 @@ def test_strange_questions_get_an_answer_with_its_checklist(home: Path, question
 def test_an_unknown_setting_is_refused_by_name(home: Path) -> None:
     assert complaint(run("doctor", home=home, WOLKWIJZER_COLOUR="red")) == (
         2,
-        "wolkwijzer: WOLKWIJZER_COLOUR: there is no such setting; known are home, host, port, language, encoders, "
-        "allow_downloads, organisation",
+        "wolkwijzer: WOLKWIJZER_COLOUR: there is no such setting; known are home, host, port, language, encoders, allow_downloads, organisation",
     )
 
 
@@ -221,7 +221,11 @@ def test_a_broken_settings_file_is_refused(home: Path, tmp_path: Path) -> None:
 
 def test_a_damaged_index_costs_the_quotes_and_not_the_checklist(home: Path, tmp_path: Path) -> None:
     shutil.copytree(home / "index", tmp_path / "index")
-    victim = next(path for path in sorted((tmp_path / "index").rglob("*")) if path.is_file() and path.stat().st_size > 5000)
+    victim = next(
+        path
+        for path in sorted((tmp_path / "index").rglob("*"))
+        if path.is_file() and path.stat().st_size > 5000
+    )
     victim.write_bytes(b"x" + victim.read_bytes()[1:])
     answer = json.loads(run("ask", FLAGSHIP, "--json", home=tmp_path).stdout)
     assert (answer["status"], answer["citations"], len(answer["checklist"]) >= 13) == ("error", [], True)

@@ -15,7 +15,9 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the corpus that a test may spoil."""
-    return Path(shutil.copytree(ROOT / "corpus", tmp_path / "corpus", ignore=shutil.ignore_patterns("*.py", "__*")))
+    return Path(
+        shutil.copytree(ROOT / "corpus", tmp_path / "corpus", ignore=shutil.ignore_patterns("*.py", "__*"))
+    )
 
 
 def spoil(folder: Path, file: str, before: str, after: str) -> None:
@@ -28,7 +30,7 @@ def spoil(folder: Path, file: str, before: str, after: str) -> None:
     ("file", "before", "after", "fault"),
     [
         ("policy.toml", "blijft verantwoordelijk voor de betrouw", "blijft aansprakelijk voor de betrouw", "policy.toml: item P3: the quote does not stand"),
-        ("policy.toml", "beleid/3\"", "beleid/33\"", "policy.toml: item P3: no such paragraph"),
+        ("policy.toml", 'beleid/3"', 'beleid/33"', "policy.toml: item P3: no such paragraph"),
         ("policy.toml", 'who = "municipality"', 'who = "gemeente"', "'who' is 'gemeente'; it must be one of municipality"),
         ("policy.toml", 'about_case = "yes"', 'about_case = "maybe"', "'about_case' cannot be 'maybe'"),
         ("policy.toml", '"data.personal" = "yes"', '"data.persnal" = "yes"', "no such fact: 'data.persnal'"),
@@ -138,9 +140,15 @@ def test_a_supplier_is_derived_from_how_the_service_is_run(
 
 
 def test_the_order_of_the_facts_does_not_matter(corpus: Corpus) -> None:
-    one = corpus.vocabulary.read_json({"data": ["health"], "service_model": "saas", "location": ["eea", "nl"]})
-    two = corpus.vocabulary.read_json({"location": ["nl", "eea"], "service_model": "saas", "data": {"health": "yes"}})
-    assert list(corpus.vocabulary.combine(one).readings.items()) == list(corpus.vocabulary.combine(two).readings.items())
+    one = corpus.vocabulary.read_json(
+        {"data": ["health"], "service_model": "saas", "location": ["eea", "nl"]}
+    )
+    two = corpus.vocabulary.read_json(
+        {"location": ["nl", "eea"], "service_model": "saas", "data": {"health": "yes"}}
+    )
+    assert list(corpus.vocabulary.combine(one).readings.items()) == list(
+        corpus.vocabulary.combine(two).readings.items()
+    )
 
 
 def test_null_is_unknown(corpus: Corpus) -> None:
@@ -158,7 +166,10 @@ def test_null_is_unknown(corpus: Corpus) -> None:
         ({"service_model": ["saas"]}, "'service_model' cannot be ['saas']"),
         ({"location": ["nl", 3]}, "'location' cannot be 3"),
         ({"external": "no"}, "no such fact: 'external'"),
-        ({"data": {"personal": "no", "health": "yes"}}, "'data.special' is yes, so 'data.personal' cannot be no"),
+        (
+            {"data": {"personal": "no", "health": "yes"}},
+            "'data.special' is yes, so 'data.personal' cannot be no",
+        ),
     ],
 )
 def test_facts_that_do_not_exist_or_contradict_are_refused(
@@ -170,7 +181,9 @@ def test_facts_that_do_not_exist_or_contradict_are_refused(
 
 
 def test_carried_facts_are_those_that_were_not_derived(corpus: Corpus) -> None:
-    known = corpus.vocabulary.combine(corpus.vocabulary.read_json({"data": ["health"], "service_model": "saas"}))
+    known = corpus.vocabulary.combine(
+        corpus.vocabulary.read_json({"data": ["health"], "service_model": "saas"})
+    )
     assert known.carry() == {
         "data.health": Reading(("yes",), "carried"),
         "service_model": Reading(("saas",), "carried"),

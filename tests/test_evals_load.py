@@ -34,7 +34,7 @@ def _corpus() -> Corpus:
         vocabulary=read_vocabulary(read_toml(HERE / "facts.toml")),
         policy=(policy,),
     )
-    return cast(Corpus, corpus)
+    return cast("Corpus", corpus)
 
 
 QUESTION: Line = {

@@ -62,7 +62,7 @@ def fake_corpus() -> Corpus:
         digest="text",
         rules_digest="rules",
     )
-    return cast(Corpus, corpus)
+    return cast("Corpus", corpus)
 
 
 def line(identity: str, status: ItemStatus) -> ChecklistLine:

@@ -53,7 +53,7 @@ def policy_list(identity: str, *items: str, always: bool = False) -> PolicyList:
     fake = SimpleNamespace(
         id=identity, always=always, brought_in_when=(PERSONAL_YES,), brought_in_by=("privacy",), items=rules
     )
-    return cast(PolicyList, fake)
+    return cast("PolicyList", fake)
 
 
 def stated(**readings: str) -> dict[str, Reading]:

@@ -58,4 +58,6 @@ def test_saved_twice_it_is_the_same_bytes_and_read_back_it_scores_the_same():
     data = index.to_bytes()
     again = read_grams(data, 5, 1.2)
     assert data == build_grams(TEXTS, 5, 1.2, 0.75).to_bytes() == again.to_bytes()
-    assert again.search("leverancier in europa")[0].tolist() == index.search("leverancier in europa")[0].tolist()
+    assert (
+        again.search("leverancier in europa")[0].tolist() == index.search("leverancier in europa")[0].tolist()
+    )

@@ -11,7 +11,13 @@ def test_a_paragraph_is_found_under_its_own_words_and_under_its_headings_and_lea
     item = paragraph("x", "een exitplan", ("4 Beleid", "Contract"), "Regel in het contract:")
     assert make_passages([item], RECIPE) == (
         Passage("gids/x:plain", "gids/x", "plain", "nl", "een exitplan"),
-        Passage("gids/x:headed", "gids/x", "headed", "nl", "4 Beleid\nContract\nRegel in het contract:\neen exitplan"),
+        Passage(
+            "gids/x:headed",
+            "gids/x",
+            "headed",
+            "nl",
+            "4 Beleid\nContract\nRegel in het contract:\neen exitplan",
+        ),
     )
 
 

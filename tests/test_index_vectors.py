@@ -72,7 +72,9 @@ def test_what_is_added_after_a_deletion_is_found_under_its_own_id(store):
 
 
 def test_a_search_can_be_kept_to_some_nodes_or_documents(store):
-    query = VectorStoreQuery(query_embedding=QUERY.tolist(), similarity_top_k=3, node_ids=["n04", "n05", "n24"])
+    query = VectorStoreQuery(
+        query_embedding=QUERY.tolist(), similarity_top_k=3, node_ids=["n04", "n05", "n24"]
+    )
     check(store, query, brute_force([4, 5, 24], 3))
     query.doc_ids = ["d04"]
     check(store, query, brute_force([4, 24], 3))

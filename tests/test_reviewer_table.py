@@ -1,4 +1,4 @@
-"""The reviewer's table, and a mutation run over the rules: would the table notice a wrong rule?"""
+"""The reviewer's table, and a mutation run that shows whether the table notices a wrong rule."""
 
 import tomllib
 from collections.abc import Iterator
@@ -89,7 +89,10 @@ def conditions(condition: Condition) -> Iterator[tuple[str, Condition | None]]:
         yield "inverted", replace(condition, values=others)
     for value in condition.values:
         if len(condition.values) > 1:
-            yield f"without {value}", replace(condition, values=tuple(v for v in condition.values if v != value))
+            yield (
+                f"without {value}",
+                replace(condition, values=tuple(v for v in condition.values if v != value)),
+            )
     for value in others:
         if not (condition.only and value == "unknown"):
             yield f"with {value}", replace(condition, values=(*condition.values, value))
@@ -117,4 +120,6 @@ def test_every_wrong_rule_is_noticed_or_listed_with_a_reason() -> None:
     patterns = [pattern for group in groups for pattern in group["mutants"] if group["reason"]]
     survivors = [m.name for item in ITEMS.values() for m in mutants(item) if not is_noticed(m)]
     assert [name for name in survivors if not any(fnmatchcase(name, pattern) for pattern in patterns)] == []
-    assert [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in survivors)] == []
+    assert [
+        pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in survivors)
+    ] == []

@@ -9,7 +9,10 @@ from corpus.sentences import split_sentences
     ("text", "sentences"),
     [
         ("Zie art. 9 AVG. Dat geldt ook hier.", ["Zie art. 9 AVG.", "Dat geldt ook hier."]),
-        ("Dit is geregeld in Art. 14 Wbp. Een leverancier", ["Dit is geregeld in Art. 14 Wbp.", "Een leverancier"]),
+        (
+            "Dit is geregeld in Art. 14 Wbp. Een leverancier",
+            ["Dit is geregeld in Art. 14 Wbp.", "Een leverancier"],
+        ),
         ("Waarborgen t.a.v. Amerika, o.a. De VS.", ["Waarborgen t.a.v. Amerika, o.a. De VS."]),
         ("Kan dat? Ja! En nu?", ["Kan dat?", "Ja!", "En nu?"]),
         ("Hij zei: ‘Nee.’ Daarna niets.", ["Hij zei: ‘Nee.’", "Daarna niets."]),

