@@ -92,13 +92,18 @@ class Text:
     def _clause_starts(self) -> list[int]:
         return [clause.first for clause in self.clauses]
 
-    def clause_at(self, at: int) -> int:
-        """Return the index of the clause that a word stands in."""
-        return bisect_right(self._clause_starts, at) - 1
+    def clause(self, at: int) -> Clause:
+        """Return the clause that a word stands in."""
+        return self.clauses[bisect_right(self._clause_starts, at) - 1]
 
-    def sentence_at(self, at: int) -> int:
-        """Return the index of the sentence that a word stands in."""
-        return self.clauses[self.clause_at(at)].sentence
+    def clause_before(self, at: int) -> Clause | None:
+        """Return the clause before the one that a word stands in, within its sentence."""
+        first = self.clause(at).first
+        return self.clause(first - 1) if first > self.sentence(at)[0] else None
+
+    def sentence(self, at: int) -> Span:
+        """Return the sentence that a word stands in."""
+        return self.sentences[self.clause(at).sentence]
 
 
 def read_text(question: str, patterns: Patterns) -> Text:

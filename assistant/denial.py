@@ -34,31 +34,36 @@ class Denial:
 
 def find_denials(text: Text, mentions: Sequence[Mention]) -> Mapping[Mention, Denial]:
     """Tell which mentions are denied, and how firmly. Where in doubt a denial is weak."""
+    deniable = [mention for mention in mentions if mention.pattern.can_be_denied]
+    others = [m for m in mentions if not m.pattern.can_be_denied and m.pattern.key != ABOUT_CASE]
+    denied = _denied_before(text, deniable, ("denials", "exceptions"), ("between",))
+    for mention in deniable:
+        denial = denied.get(mention) or _denied_inside(text, mention) or _denied_behind(text, mention)
+        if denial:
+            denied[mention] = denial
+    return denied | _denied_before(text, others, ("denials", "rather_than"), ("between", "between_values"))
+
+
+def _denied_before(
+    text: Text, mentions: Sequence[Mention], marks: tuple[str, ...], between: tuple[str, ...]
+) -> dict[Mention, Denial]:
+    """Find the denials that stand before what they deny."""
+    starts = _by_start(mentions)
     denied: dict[Mention, Denial] = {}
-    for deniable, between in ((True, ("between",)), (False, ("between", "between_values"))):
-        chosen = [m for m in mentions if m.pattern.can_be_denied is deniable and m.pattern.key != ABOUT_CASE]
-        at = _by_start(chosen)
-        marks = ("denials", "exceptions") if deniable else ("denials", "rather_than")
-        for mark in marks:
-            for first, last in text.marks[mark].items():
-                if not _is_undone(text, first, mark):
-                    reached = _reach(text, last, at, between)
-                    end = max((mention.last for mention in reached), default=0)
-                    for mention in reached:
-                        narrowed = mention.last == end and _is_narrowed(text, first, end)
-                        strength = _strength(text, first, narrowed)
-                        denied.setdefault(mention, Denial(strength, first, mention.last))
-    for mention in mentions:
-        if mention.pattern.can_be_denied and mention not in denied:
-            denial = _denied_inside(text, mention) or _denied_behind(text, mention)
-            if denial:
-                denied[mention] = denial
+    for mark in marks:
+        for first, last in text.marks[mark].items():
+            reached = [] if _is_undone(text, first, mark) else _reach(text, last, starts, between)
+            end = max((mention.last for mention in reached), default=0)
+            for mention in reached:
+                narrowed = mention.last == end and _is_narrowed(text, first, end)
+                strength = _strength(text, first, narrowed=narrowed)
+                denied.setdefault(mention, Denial(strength, first, mention.last))
     return denied
 
 
 def _is_undone(text: Text, at: int, mark: str) -> bool:
     """Tell whether the word denies nothing: "niet alleen"; or an exception to a denial, which affirms."""
-    start = text.sentences[text.clauses[text.clause_at(at)].sentence][0]
+    start = text.sentence(at)[0]
     if mark == "exceptions" and text.has("denials", start, at):
         return True
     undone = text.marks["not_denials"]
@@ -100,13 +105,14 @@ def _reach(
 
 def _is_narrowed(text: Text, first: int, end: int) -> bool:
     """Tell whether only a part is denied ("geen gegevens van ..."), or a condition ("zonder ... kan het niet")."""
-    clause = text.clauses[text.clause_at(end - 1)]
-    condition = first in text.marks["without"] and text.has("denials", end, clause.last)
-    return condition or end in text.marks["narrowing"]
+    clause = text.clause(end - 1)
+    if first in text.marks["without"]:
+        return text.has("denials", clause.first, first) or text.has("denials", end, clause.last)
+    return end in text.marks["narrowing"]
 
 
-def _strength(text: Text, first: int, narrowed: bool) -> Strength:
-    start = text.sentences[text.clauses[text.clause_at(first)].sentence][0]
+def _strength(text: Text, first: int, *, narrowed: bool) -> Strength:
+    start = text.sentence(first)[0]
     if text.has("turned_denials", start, first):
         return "turned"
     weak = text.marks["weak_denials"]
@@ -116,36 +122,33 @@ def _strength(text: Text, first: int, narrowed: bool) -> Strength:
 
 def _denied_inside(text: Text, mention: Mention) -> Denial | None:
     """Find a denial among the words of the mention: "de leverancier kan er niet bij"."""
-    inside = [at for at in text.marks["denials"] if mention.first < at < mention.last]
-    undone = [at for at in inside if _is_undone(text, at, "denials")]
-    if not inside or undone:
+    inside = [at for at in range(mention.first + 1, mention.last) if at in text.marks["denials"]]
+    undone = any(_is_undone(text, at, "denials") for at in inside)
+    if not inside or undone or text.has("and_words", inside[-1], mention.last):
         return None
-    if text.has("and_words", inside[-1], mention.last):
-        return None
-    start = text.sentences[text.clauses[text.clause_at(mention.first)].sentence][0]
-    plain = len(inside) == 1 and not text.has("turned_denials", start, inside[0])
-    return Denial("plain" if plain else "weak", mention.first, mention.last)
+    turned = text.has("turned_denials", text.sentence(mention.first)[0], inside[0])
+    weak = turned or len(inside) > 1 or text.has("aside", mention.first, mention.last)
+    weak = weak or _strength(text, inside[0], narrowed=False) != "plain"
+    return Denial("weak" if weak else "plain", mention.first, mention.last)
 
 
 def _denied_behind(text: Text, mention: Mention) -> Denial | None:
     """Find a denial that follows: "namen en BSN's staan er niet in". Elsewhere in the clause it is a weak one."""
-    absent, linking = text.marks["absent"], ("linking", "between", "and_words", "or_words")
+    marks, clause = text.marks, text.clause(mention.first)
     at = mention.last
-    while at < len(text.words) and at not in absent:
-        step = max((text.marks[name].get(at, 0) for name in linking), default=0)
+    while at < len(text.words) and at not in marks["absent"]:
+        step = max(marks[name].get(at, 0) for name in ("linking", "between", "and_words", "or_words"))
         if not step:
             break
         at = step
-    clause = text.clauses[text.clause_at(mention.first)]
-    if at in absent:
-        end = absent[at]
-        turned = text.has("turned_denials", text.sentences[clause.sentence][0], mention.first)
-        ends = text.words[end - 1].text in STOPS or end >= len(text.words) or text.words[end].text in STOPS
-        goes_on = any(
-            end in text.marks[name] for name in ("absent_tails", "and_words", "or_words", "clause_openers")
-        )
-        ends = ends or at in text.marks["or_words"]  # "namen noch adressen"
-        return Denial("plain" if (ends or goes_on) and not turned else "weak", mention.first, end)
+    if at in marks["absent"]:
+        end = marks["absent"][at]
+        turned = text.has("turned_denials", text.sentence(mention.first)[0], mention.first)
+        stops = text.words[end - 1].text in STOPS or end == len(text.words) or text.words[end].text in STOPS
+        tails = ("absent_tails", "and_words", "or_words", "clause_openers")
+        # "BSN's noch namen": the word that denies is the one that goes on.
+        whole = stops or any(end in marks[name] for name in tails) or at in marks["or_words"]
+        return Denial("plain" if whole and not turned else "weak", mention.first, end)
     near = text.has("denials", max(clause.first, mention.first - _NEAR), mention.first)
     undone = text.has("not_denials", clause.first, mention.first)
     if (near and not undone) or text.has("absent", mention.last, clause.last):
@@ -171,20 +174,21 @@ def find_only(text: Text, mentions: Sequence[Mention]) -> Iterator[tuple[Mention
 
 def _nothing_else(text: Text, mention: Mention, starts: Mapping[int, list[Mention]]) -> int:
     """Return where it is said, behind a mention, that this is all ("names only", "verder niks"); 0 if nowhere."""
-    at = mention.last
+    marks, at = text.marks, mention.last
     while at < len(text.words):
-        if at in text.marks["only"]:
-            return text.marks["only"][at]
+        if at in marks["only"]:
+            end = marks["only"][at]
+            # "names only", but not "names only in Germany".
+            return end if text.words[end].text in STOPS else 0
         passed = [m.last for m in starts.get(at, ())]
-        passed += [text.marks[name][at] for name in ("and_words", "between") if at in text.marks[name]]
+        passed += [marks[name][at] for name in ("and_words", "between") if at in marks[name]]
         if not passed:
             break
         at = max(passed)
-    sentence = text.clauses[text.clause_at(mention.first)].sentence
-    first, last = mention.last, text.sentences[sentence][1]
-    behind = next((at for at in range(first, last) if at in text.marks["only_behind"]), last)
-    # At the end of the sentence or as the next one: "Namen en adressen. Verder niks."
-    return text.marks["only_behind"].get(behind, 0)
+    # Further on in the sentence, or as the next one: "Namen en adressen. Verder niks."
+    end = text.sentence(mention.first)[1]
+    behind = (at for at in range(mention.last, end + 1) if at in marks["only_behind"])
+    return marks["only_behind"].get(next(behind, end), 0)
 
 
 def _by_start(mentions: Sequence[Mention]) -> dict[int, list[Mention]]:

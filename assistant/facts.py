@@ -48,7 +48,7 @@ def read_facts(question: str, patterns: Patterns) -> ReadFacts:
         _Finding(ABOUT_CASE, "no", first, last) for first, last in text.find(patterns.marks["learning"])
     ]
     for mention in mentions:
-        if text.sentence_at(mention.first) not in closed:
+        if text.clause(mention.first).sentence not in closed:
             findings += _judge(text, mention, denials.get(mention))
     findings += _read_only(text, mentions, closed)
     findings.sort(key=lambda finding: (finding.first, finding.last, finding.value))
@@ -85,14 +85,15 @@ def _closed_sentences(text: Text, mentions: Iterable[Mention]) -> set[int]:
 
     "What does SaaS mean for us?" is about a case all the same.
     """
-    cases = {text.sentence_at(m.first) for m in mentions if m.pattern.key == ABOUT_CASE}
-    general, learning = ({text.sentence_at(at) for at in text.marks[mark]} for mark in ("general", "learning"))
+    cases = {text.clause(m.first).sentence for m in mentions if m.pattern.key == ABOUT_CASE}
+    general = {text.clause(at).sentence for at in text.marks["general"]}
+    learning = {text.clause(at).sentence for at in text.marks["learning"]}
     return general | (learning - cases)
 
 
 def _judge(text: Text, mention: Mention, denial: Denial | None) -> Iterator[_Finding]:
     """Say what a mention states, if anything."""
-    pattern, clause = mention.pattern, text.clauses[text.clause_at(mention.first)]
+    pattern, clause = mention.pattern, text.clause(mention.first)
     if denial and not (pattern.can_be_denied and mention.is_name):
         return
     first, last = (denial.first, denial.last) if denial else (mention.first, mention.last)
@@ -101,7 +102,7 @@ def _judge(text: Text, mention: Mention, denial: Denial | None) -> Iterator[_Fin
         value = _UNSURE
     elif denial:
         value = _denied_value(text, denial, clause, is_data=pattern.key.startswith(_DATA))
-    elif value == "no" and (text.has("rules", clause.first, mention.first) or clause.guessed):
+    elif value == "no" and (clause.guessed or _is_weakened(text, clause, mention.first)):
         value = _UNSURE
     yield _Finding(pattern.key, value, first, last, pattern.gives_way_to)
 
@@ -121,26 +122,39 @@ def _is_open(text: Text, mention: Mention, clause: Clause) -> bool:
     return (clause.asked or clause.wondered) and not presupposed
 
 
+def _is_weakened(text: Text, clause: Clause, last: int) -> bool:
+    """Tell whether what a clause denies, up to `last`, is a rule, a hope or a belief rather than how things are."""
+    start, _ = text.sentence(clause.first)
+    rule = text.has("rules", clause.first, last) or text.has("wondering", start, last)
+    return rule or text.has("hedges", start, clause.last)
+
+
 def _denied_value(text: Text, denial: Denial, clause: Clause, *, is_data: bool) -> str:
     """Say what a denied name states: no only where nothing weakens it, since a no rules duties out."""
-    _, end = text.sentences[clause.sentence]
+    start, end = text.sentence(denial.first)
     if denial.strength == "turned" or text.has("exceptions", denial.last, end):
         return "yes"
-    firm = text.has("without", denial.first, denial.last)
-    opens = clause.ruled or clause.guessed or clause.wh or text.has("hedges", clause.first, clause.last)
-    if denial.strength == "weak" or (opens and not firm) or (is_data and clause.allowed and not firm):
+    if text.has("exceptions", start, denial.last):
+        # "Apart from allergies there are no ...": what is excepted is there, and the rest is not for us to tell.
+        is_excepted = text.has("exceptions", denial.first, denial.last)
+        return "yes" if is_excepted and text.has("denials", denial.last, end) else _UNSURE
+    if denial.strength == "weak":
         return _UNSURE
-    return "no"
+    if text.has("without", denial.first, denial.last):
+        return "no"
+    weakened = clause.guessed or clause.wh or clause.ruled or _is_weakened(text, clause, denial.first)
+    of_data = is_data and (clause.allowed or text.has("deeds", clause.first, clause.last))
+    return _UNSURE if weakened or of_data else "no"
 
 
 def _read_only(text: Text, mentions: Iterable[Mention], closed: set[int]) -> Iterator[_Finding]:
     """Read what is ruled out by saying that there is nothing else: "alleen namen", "public data only"."""
     for mention, first, last in find_only(text, [m for m in mentions if m.pattern.alone]):
-        clause = text.clauses[text.clause_at(mention.first)]
-        allowed = clause.allowed and not text.has("without", first - 1, last)
-        hedged = text.has("hedges", clause.first, clause.last)
-        opens = clause.asked or clause.wondered or clause.ruled or clause.guessed or allowed or hedged
-        if not opens and clause.sentence not in closed:
+        clause = text.clause(mention.first)
+        opens = clause.asked or clause.wondered or clause.ruled or clause.guessed
+        opens = opens or (clause.allowed and not text.has("without", first - 1, last))
+        opens = opens or text.has("deeds", clause.first, clause.last)
+        if not opens and clause.sentence not in closed and not _is_weakened(text, clause, first):
             for key in mention.pattern.alone:
                 yield _Finding(key, "no", first, last)
 

@@ -48,7 +48,7 @@ def _find_heads(text: Text) -> dict[int, str]:
 
 
 def _head_of_name(text: Text, heads: dict[int, str], first: int) -> str:
-    clause = text.clauses[text.clause_at(first)]
+    clause = text.clause(first)
     before = [heads[at] for at in range(clause.first, first) if at in heads]
     if "support" in before:
         return "support"
@@ -64,7 +64,7 @@ def _head_of_name(text: Text, heads: dict[int, str], first: int) -> str:
 
 
 def _head_of_adjective(text: Text, heads: dict[int, str], first: int, last: int) -> str:
-    clause = text.clauses[text.clause_at(first)]
+    clause = text.clause(first)
     after = [heads[at] for at in range(last, min(last + _REACH, clause.last)) if at in heads]
     if after:
         return after[0]
@@ -80,10 +80,6 @@ def _head_of_adjective(text: Text, heads: dict[int, str], first: int, last: int)
 
 def _head_before(text: Text, heads: dict[int, str], first: int) -> str:
     """Return the last head of the clause before, within the sentence: "de rest blijft daar, dus in Duitsland"."""
-    at = text.clause_at(first)
-    clause = text.clauses[at]
-    if at and text.clauses[at - 1].sentence == clause.sentence:
-        previous = text.clauses[at - 1]
-        found = [heads[word] for word in range(previous.first, previous.last) if word in heads]
-        return found[-1] if found else ""
-    return ""
+    before = text.clause_before(first)
+    found = [heads[at] for at in range(before.first, before.last) if at in heads] if before else []
+    return found[-1] if found else ""

@@ -1,10 +1,9 @@
 """What several test modules share."""
 
-from pathlib import Path
-
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 

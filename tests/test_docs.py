@@ -65,7 +65,9 @@ def test_the_answer_in_the_readme_is_the_real_one(wolkwijzer_home: Path) -> None
         assert part.strip("\n") in ran.stdout
 
 
-@pytest.mark.parametrize("test", re.findall(r"`(tests/\w+\.py)`", (ROOT / "SECURITY.md").read_text(encoding="utf-8")))
+@pytest.mark.parametrize(
+    "test", re.findall(r"`(tests/\w+\.py)`", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+)
 def test_every_test_named_in_the_security_promises_exists(test: str) -> None:
     assert (ROOT / test).is_file()
 
@@ -73,4 +75,6 @@ def test_every_test_named_in_the_security_promises_exists(test: str) -> None:
 def test_no_document_names_a_registry_or_a_path_of_one_machine() -> None:
     words = re.compile("py" + r"pi\.org|python" + "hosted|/wor" + "k/main|registry\\.np" + "m")
     files = [ROOT / path for path in tracked()]
-    assert [file.name for file in files if file.suffix != ".png" and words.search(file.read_text("utf-8"))] == []
+    assert [
+        file.name for file in files if file.suffix != ".png" and words.search(file.read_text("utf-8"))
+    ] == []

@@ -27,7 +27,12 @@ def test_a_wheel_installed_in_an_empty_environment_answers(wheel: Path, tmp_path
     installed = subprocess.run(install, capture_output=True, text=True, check=False)
     assert installed.returncode == 0, installed.stderr
     asked = subprocess.run(
-        [tmp_path / "venv" / "bin" / "wolkwijzer", "ask", "may we store health data with this SaaS?", "--json"],
+        [
+            tmp_path / "venv" / "bin" / "wolkwijzer",
+            "ask",
+            "may we store health data with this SaaS?",
+            "--json",
+        ],
         cwd=tmp_path,
         env={"WOLKWIJZER_HOME": str(tmp_path / "home"), "PATH": "/usr/bin:/bin"},
         capture_output=True,
