@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (CorpusError, IndexFault, AssistantError) as error:
         return _complain(str(error), COULD_NOT_RUN)
     except KeyboardInterrupt:
-        return _complain("stopped", INTERRUPTED)
+        return _complain("stopped; what was there before is as it was", INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output went away, as `head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

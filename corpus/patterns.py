@@ -15,10 +15,11 @@ from corpus.paragraph import Language
 from corpus.toml import LANGUAGES, Table
 
 MARKS = (
-    "denials", "or_words", "and_words", "between", "between_values", "not_denials", "weak_denials", "turned_denials",
-    "without", "narrowing", "linking", "absent", "absent_tails", "exceptions", "hedges", "deeds", "aside", "rather_than", "only", "only_behind",
-    "clause_openers", "contrasts", "leads", "suppositions", "asking", "wh_words", "modals", "rules", "permissions", "wondering",
-    "the", "learning", "general", "company", "products", "support", "storage", "coming_from", "locative", "predicate_ends",
+    "denials", "or_words", "and_words", "between", "between_values", "not_denials", "weak_denials",
+    "turned_denials", "without", "narrowing", "linking", "absent", "absent_tails", "exceptions", "hedges",
+    "deeds", "aside", "rather_than", "only", "only_behind", "clause_openers", "contrasts", "leads",
+    "suppositions", "asking", "wh_words", "modals", "rules", "permissions", "wondering", "the", "learning",
+    "general", "company", "products", "support", "storage", "coming_from", "locative", "predicate_ends",
 )  # fmt: skip
 
 # Dots inside abbreviations and figures are no ends of sentences; "n't" is a word of its own.

@@ -1,8 +1,11 @@
 """The command line, as people use it: exit codes, streams, bad input."""
 
+import fcntl
 import json
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -253,3 +256,44 @@ def test_a_reader_that_goes_away_is_no_error(home: Path) -> None:
         check=True,
     )
     assert result.stderr == ""
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    place = str(tmp_path / "file" / "home")
+    code, line = complaint(run("index", "build", home=tmp_path, WOLKWIJZER_HOME=place))
+    assert (code, place in line, "set WOLKWIJZER_HOME" in line) == (3, True, True)
+    answer = json.loads(run("ask", FLAGSHIP, "--json", home=tmp_path, WOLKWIJZER_HOME=place).stdout)
+    assert (answer["status"], len(answer["checklist"]) >= 13) == ("error", True)
+
+
+def test_a_second_build_at_the_same_time_is_told_to_wait(tmp_path: Path) -> None:
+    (tmp_path / "index").mkdir()
+    with (tmp_path / "index" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        code, line = complaint(run("index", "build", home=tmp_path))
+    assert (code, "another process is building the index; wait until it is done" in line) == (3, True)
+
+
+def test_ctrl_c_in_a_build_leaves_the_old_index_serving(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home / "index", tmp_path / "index")
+    before = run("index", "status", home=tmp_path).stdout
+    command = [sys.executable, "-m", "wolkwijzer", "index", "build"]
+    environment = {**os.environ, "WOLKWIJZER_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as builder:
+        assert builder.stderr is not None
+        builder.stderr.readline()  # the first encoder is done, the second one is at work
+        builder.send_signal(signal.SIGINT)
+        said = builder.stderr.read()
+    assert (builder.returncode, said) == (130, "wolkwijzer: stopped; what was there before is as it was\n")
+    assert run("index", "status", home=tmp_path).stdout == before
+    assert list((tmp_path / "index" / "generations").glob("*.partial")) == []
+
+
+def test_a_port_in_use_is_named_with_what_to_do(home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        code, line = complaint(run("chat", "--port", port, home=home))
+    assert (code, line) == (3, f"wolkwijzer: port {port} is in use; choose another one with --port")

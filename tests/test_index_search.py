@@ -121,6 +121,12 @@ def test_a_passage_beyond_the_nearest_gets_the_cosine_of_the_last_of_them(tmp_pa
     assert 2 <= len(hits) <= 4
 
 
+def test_a_hit_names_the_sentence_of_its_paragraph_that_fits_best(index):
+    sentences = [hit.sentence for query in ("verbinding", "kluis") for hit in index.search(query, 1, "nl")]
+    assert sentences == ["gids/encryptie#0", "gids/encryptie#1"]
+    assert [hit.sentence for hit in index.search("contract leverancier", 1, "nl")] == [""]
+
+
 def test_an_index_of_a_single_passage_finds_it(tmp_path):
     build(tmp_path, [paragraph("x", "Alleen dit.", ())])
     (hit,) = reopen(tmp_path).search("alleen", 5, "nl")

@@ -69,6 +69,8 @@ def test_what_is_added_after_a_deletion_is_found_under_its_own_id(store):
     store.delete_nodes([f"n{i:02d}" for i in range(30)])
     store.add([node(3)])
     check(store, ask(31), brute_force([3, *range(30, 60)], 31))
+    store.delete("d11")
+    check(store, ask(31), brute_force([3, *(i for i in range(30, 60) if i % 20 != 11)], 31))
 
 
 def test_a_search_can_be_kept_to_some_nodes_or_documents(store):
