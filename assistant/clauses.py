@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from corpus.patterns import STOPS, Patterns, Phrases, Word, split_words
+from corpus.patterns import Patterns
+from corpus.phrases import STOPS, Phrases, Word, split_words
 
 Span = tuple[int, int]
 _ENDS = ".?!;"

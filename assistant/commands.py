@@ -14,7 +14,7 @@ from threading import Thread
 from assistant.answer import Answer, Request
 from assistant.checklist import make_checklist
 from assistant.cite import verify_answer
-from assistant.compose import Kit, answer_question, error_answer
+from assistant.compose import Kit, Search, answer_question, error_answer
 from assistant.decide import read_rules
 from assistant.doctor import examine
 from assistant.errors import AnswerError, QuestionError
@@ -30,7 +30,6 @@ from corpus.paragraph import Language
 from index.commands import show_progress
 from index.errors import IndexFault
 from index.lazy import LazyIndex
-from index.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -96,17 +95,20 @@ def _date(text: str) -> str:
         raise argparse.ArgumentTypeError(f"'{text}' is not a date like 2026-11-23") from error
 
 
-def make_kit(corpus: Corpus, settings: Settings, folder: Path, progress: Progress) -> Kit:
-    """Return what answering needs; the index opens at the first search and is built only where there is none."""
-    search = LazyIndex(
-        folder, corpus.paragraphs, corpus.digest, settings.encoders, settings.allow_downloads, progress
-    )
+def make_index(corpus: Corpus, settings: Settings, folder: Path) -> LazyIndex:
+    """Return the index, which opens at the first search and is built only where there is none."""
+    names, downloads = settings.encoders, settings.allow_downloads
+    return LazyIndex(folder, corpus.paragraphs, corpus.digest, names, downloads, show_progress)
+
+
+def make_kit(corpus: Corpus, search: Search) -> Kit:
+    """Return what answering needs."""
     return Kit(corpus, read_words(), read_rules(), search, version("wolkwijzer"))
 
 
 def _ask(place: _Place, arguments: argparse.Namespace) -> int:
     corpus = load_corpus()
-    kit = make_kit(corpus, place.settings, place.folder, show_progress)
+    kit = make_kit(corpus, make_index(corpus, place.settings, place.folder))
     if arguments.batch is not None or arguments.out is not None:
         if arguments.batch is None or arguments.out is None or arguments.question is not None:
             raise FactError("a batch needs --batch IN.jsonl and --out OUT.jsonl, and no question")
@@ -178,7 +180,7 @@ def _search(place: _Place, arguments: argparse.Namespace) -> int:
     if not 1 <= arguments.k <= 100:
         raise FactError("-k must be from 1 to 100")
     corpus = load_corpus()
-    kit = make_kit(corpus, place.settings, place.folder, show_progress)
+    kit = make_kit(corpus, make_index(corpus, place.settings, place.folder))
     paragraphs = {paragraph.id: paragraph for paragraph in corpus.paragraphs}
     found = [
         {
@@ -217,8 +219,11 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
     from assistant.server import make_app, serve  # gradio takes seconds to import: only the page waits for it
 
     corpus = load_corpus()
-    kit = make_kit(corpus, place.settings, place.folder, show_progress)
+    index = make_index(corpus, place.settings, place.folder)
+    kit = make_kit(corpus, index)
     app = make_app(partial(answer_question, kit=kit), corpus, kit.words, place.settings.organisation, _today)
+    with suppress(IndexFault):  # the first answer will say what is wrong
+        index.ensure()
     Thread(target=_warm, args=(kit,), daemon=True).start()
     serve(app, arguments.host, arguments.port, _announce)
     return 0

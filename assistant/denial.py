@@ -6,7 +6,8 @@ from typing import Literal
 
 from assistant.clauses import Text
 from corpus.facts import ABOUT_CASE
-from corpus.patterns import STOPS, FactPattern
+from corpus.patterns import FactPattern
+from corpus.phrases import STOPS
 
 # plain: it is not so. weak: it may be so all the same. turned: the denial is denied itself.
 Strength = Literal["plain", "weak", "turned"]

@@ -8,7 +8,8 @@ from assistant.denial import Denial, Mention, find_denials, find_only
 from assistant.places import find_places
 from corpus.facts import ABOUT_CASE, Reading
 from corpus.paragraph import Language
-from corpus.patterns import Patterns, Phrases, split_words
+from corpus.patterns import Patterns
+from corpus.phrases import Phrases, split_words
 from corpus.toml import LANGUAGES
 
 _UNSURE = ""

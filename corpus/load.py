@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.coverage import CoverageRules, read_coverage
 from corpus.errors import DocumentError
 from corpus.facts import Vocabulary, read_vocabulary
 from corpus.manifest import Source, read_manifest
@@ -29,6 +30,7 @@ class Corpus:
     vocabulary: Vocabulary
     patterns: Patterns
     policy: tuple[PolicyList, ...]
+    coverage: CoverageRules
     digest: str
     rules_digest: str
 
@@ -49,12 +51,14 @@ def load_corpus(folder: Path = HERE) -> Corpus:
             documents[source.id] = parse_guidance(data, source.id, read_outline(outlines.table(source.id)))
     outlines.done()
     vocabulary = read_vocabulary(read_toml(folder / "facts.toml"))
+    policy = read_policy(read_toml(folder / "policy.toml"), vocabulary, documents)
     return Corpus(
         sources,
         documents,
         vocabulary,
         read_patterns(read_toml(folder / "patterns.toml"), vocabulary),
-        read_policy(read_toml(folder / "policy.toml"), vocabulary, documents),
+        policy,
+        read_coverage(read_toml(folder / "coverage.toml"), policy, documents),
         _digest_paragraphs(documents),
         _digest_files(folder),
     )

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from assistant.answer import Answer, Request
-from assistant.commands import make_kit
+from assistant.commands import make_index, make_kit
 from assistant.compose import answer_question
 from assistant.facts import detect_language, read_facts
 from assistant.settings import Settings
@@ -17,7 +17,6 @@ from evals.load import HERE, load_cases
 from evals.report import from_json, to_json, to_markdown
 from evals.run import run
 from evals.summary import gates
-from index.commands import show_progress
 from index.describe import read_description
 
 
@@ -42,7 +41,7 @@ def add_verbs(
 def _run(settings: Settings, folder: Path, arguments: argparse.Namespace) -> int:
     corpus = load_corpus()
     cases = load_cases(arguments.cases, corpus)
-    kit = make_kit(corpus, settings, folder, show_progress)
+    kit = make_kit(corpus, make_index(corpus, settings, folder))
     today = datetime.now(UTC).date().isoformat()
 
     def ask(question: str) -> Answer:

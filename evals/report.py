@@ -119,8 +119,8 @@ def _question_blocks(split: Split, rows: Sequence[QuestionRow]) -> list[str]:
     return [
         f"## Questions, {split}",
         (
-            f"{len(rows)} questions. Each cell: the mean, its {CONFIDENCE:.0%} interval ({DRAWS} draws of twins, "
-            f"seed {SEED}),\nand the number of questions it applies to. "
+            f"{len(rows)} questions. Each cell: the mean, its {CONFIDENCE:.0%} interval "
+            f"({DRAWS} draws of twins, seed {SEED}),\nand the number of questions it applies to. "
             "An interval of one point says that no twin differed here, no more."
         ),
         _table(("measure", *groups), measures),

@@ -10,7 +10,8 @@ class Hit:
 
     `signals` are of that passage: the cosine by encoder that counted, "dense" (their standardised mean, as
     many standard deviations above the query's mean) and "grams" (its share of the most the query could
-    score). `sentence` is the id of the paragraph's sentence that fits the query best, empty where none was found.
+    score). `sentence` is the id of the sentence of the paragraph that fits the query best, empty where
+    there is none.
     """
 
     paragraph: str

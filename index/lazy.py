@@ -10,6 +10,7 @@ from index.errors import IndexMissing
 from index.hit import Hit
 from index.progress import Progress
 from index.recipe import make_recipe
+from index.store import has_index
 
 if TYPE_CHECKING:
     from index.search import Index
@@ -66,6 +67,11 @@ class LazyIndex:
                     self.build()
                     self._index = open_index(self._folder, self._corpus_digest, self._recipe, encoders)
             return self._index
+
+    def ensure(self) -> None:
+        """Build the index where there is none; opening it can wait."""
+        if not has_index(self._folder):
+            self.build()
 
     def build(self) -> str:
         """Build a new generation, whatever there is, and return its name."""

@@ -122,6 +122,11 @@ def _clear(folder: Path, partial: Path, name: str) -> None:
         shutil.rmtree(partial.with_name(name), ignore_errors=True)
 
 
+def has_index(folder: Path) -> bool:
+    """Tell whether a generation was ever made here, whole or not."""
+    return _pointer(folder) is not None
+
+
 def read_generation(folder: Path) -> Generation:
     """Read the current generation whole and check every file of it before anything is made of its bytes.
 

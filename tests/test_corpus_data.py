@@ -1,10 +1,12 @@
 """The loaders refuse what does not fit, and name file, entry and fault."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from corpus.coverage import find_bindings
 from corpus.errors import CorpusError, DataError, DocumentError, FactError
 from corpus.facts import Facts, Reading
 from corpus.load import Corpus, load_corpus
@@ -47,6 +49,9 @@ def spoil(folder: Path, file: str, before: str, after: str) -> None:
         ("manifest.toml", 'id = "ncsc-cloud-2012"', 'id = "ibd-cloud-2016"', "this id is there twice"),
         ("manifest.toml", "https://www.ncsc.nl/", "www.ncsc.nl", "'address' is not a web address"),
         ("outlines.toml", "split_before", "split_bfore", "unknown key 'split_bfore'"),
+        ("coverage.toml", 'item = "K19"', 'item = "K99"', "no such item: 'K99'"),
+        ("coverage.toml", "#1", "#99", "no such sentence"),
+        ("coverage.toml", 'item = "K19"', "", "needs either 'item' or 'waived'"),
         ("patterns.toml", "[", "[[", "patterns.toml: the file: not valid TOML"),
     ],
 )  # fmt: skip
@@ -83,6 +88,19 @@ def test_every_linked_source_of_the_guidance_is_in_the_manifest(corpus: Corpus) 
 
 def test_only_the_guidance_is_held(corpus: Corpus) -> None:
     assert [source.id for source in corpus.sources.values() if source.is_held] == ["ibd-cloud-2016"]
+
+
+def test_every_binding_sentence_is_raised_or_waived_with_a_reason(corpus: Corpus) -> None:
+    bindings = list(find_bindings(corpus.documents["ibd-cloud-2016"], corpus.policy, corpus.coverage))
+    assert [binding.sentence.text for binding in bindings if not binding.is_covered] == []
+    assert len(bindings) > 30
+
+
+def test_a_sentence_is_mapped_only_where_no_item_quotes_it(corpus: Corpus) -> None:
+    mapped = set(corpus.coverage.raised_by) | set(corpus.coverage.waived)
+    bare = replace(corpus.coverage, raised_by={}, waived={})
+    found = find_bindings(corpus.documents["ibd-cloud-2016"], corpus.policy, bare)
+    assert mapped == {binding.sentence.id for binding in found if not binding.items}
 
 
 def test_health_data_are_special_and_personal(corpus: Corpus) -> None:

@@ -11,7 +11,7 @@ from assistant.facts import detect_language, read_facts
 from corpus.errors import DataError
 from corpus.facts import Reading
 from corpus.load import Corpus, load_corpus
-from corpus.patterns import split_words
+from corpus.phrases import split_words
 
 ROOT = Path(__file__).parent.parent
 

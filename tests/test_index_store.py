@@ -58,7 +58,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def rewrite_manifest(folder: Path, **changes: object) -> None:
-    """Make a generation whose manifest says something else and bears its folder's name, as a real one would."""
+    """Have the manifest say something else; its folder bears the name that goes with it."""
     old = current(folder)
     record = json.dumps(json.loads((old / "manifest.json").read_text()) | changes).encode()
     (old / "manifest.json").write_bytes(record)
