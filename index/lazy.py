@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 from corpus.paragraph import Language, Paragraph
 from index.errors import IndexMissing
 from index.hit import Hit
+from index.passage import PASSAGE_LANGUAGE
 from index.progress import Progress
 from index.recipe import make_recipe
 from index.store import has_index
 
 if TYPE_CHECKING:
     from index.search import Index
+
+
+WARM = "cloud"  # any word: what it brings is the loading
 
 
 class LazyIndex:
@@ -45,20 +49,24 @@ class LazyIndex:
 
     def search(self, query: str, k: int, language: Language | None = None) -> tuple[Hit, ...]:
         """Return the `k` best paragraphs, as `Index.search` does."""
-        return self.open().search(query, k, language)
+        return self.open(language=language).search(query, k, language)
 
-    def open(self, *, build: bool = True) -> "Index":
+    def open(self, *, build: bool = True, language: Language | None = None) -> "Index":
         """Return the index, opened once; a damaged or stale one is not rebuilt but raised.
 
-        Without `build` a missing one is raised as well.
+        Without `build` a missing one is raised as well. `language` is that of the first query: the encoders it
+        needs load while llama-index is imported, as both take a second.
         """
-        # Not imported above: both bring llama-index, which takes a second.
-        from index.engines import load_encoders
-        from index.search import open_index
-
         with self._lock:
             if self._index is None:
+                from index.engines import load_encoders
+
                 encoders = load_encoders(self.encoders, self._allow_downloads)
+                for use, encoder in zip(self._recipe.encoders, encoders, strict=True):
+                    if use.weight if language == PASSAGE_LANGUAGE else use.weight_across:
+                        threading.Thread(target=encoder.encode_queries, args=([WARM],), daemon=True).start()
+                from index.search import open_index
+
                 try:
                     self._index = open_index(self._folder, self._corpus_digest, self._recipe, encoders)
                 except IndexMissing:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from corpus.paragraph import Language, Paragraph
 from index.recipe import Kind, Recipe
 
+PASSAGE_LANGUAGE: Language = "nl"
+
 
 @dataclass(frozen=True)
 class Passage:
@@ -22,7 +24,7 @@ class Passage:
 
 
 def make_passages(
-    paragraphs: Iterable[Paragraph], recipe: Recipe, language: Language = "nl"
+    paragraphs: Iterable[Paragraph], recipe: Recipe, language: Language = PASSAGE_LANGUAGE
 ) -> tuple[Passage, ...]:
     """Return the passages of all paragraphs, in reading order; `language` is that of the paragraphs.
 
