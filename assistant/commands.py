@@ -134,12 +134,14 @@ def _shape(arguments: argparse.Namespace, kit: Kit) -> Callable[[Answer], str]:
 
 def _ask_batch(arguments: argparse.Namespace, kit: Kit, settings: Settings) -> int:
     """Answer a file of questions; a line that cannot be read gets an Answer with status error."""
+    if arguments.out.resolve() == arguments.batch.resolve():
+        raise FactError("--out would overwrite the questions; name another file")
     try:
         lines = arguments.batch.read_bytes().splitlines()
         with arguments.out.open("w", encoding="utf-8") as out:
-            for line in lines:
+            for number, line in enumerate(lines, 1):
                 if line.strip():
-                    identity, answer = _answer_line(line, arguments, kit, settings)
+                    identity, answer = _answer_line(number, line, arguments, kit, settings)
                     record = {"id": identity, "answer": to_json(answer, kit.corpus.vocabulary)}
                     out.write(json.dumps(record, ensure_ascii=False) + "\n")
     except OSError as error:
@@ -148,22 +150,20 @@ def _ask_batch(arguments: argparse.Namespace, kit: Kit, settings: Settings) -> i
 
 
 def _answer_line(
-    line: bytes, arguments: argparse.Namespace, kit: Kit, settings: Settings
+    number: int, line: bytes, arguments: argparse.Namespace, kit: Kit, settings: Settings
 ) -> tuple[object, Answer]:
     language: Language | None = arguments.lang or settings.language or None
     as_of = arguments.as_of or _today()
     identity: object = None
     question = ""
     try:
-        record = json.loads(line)
-        if not isinstance(record, dict):
-            raise FactError("a line must be an object")
-        identity, question = record.get("id"), record.get("question", "")
-        if not isinstance(question, str):
-            question = ""
+        record = _read_line(line)
+        identity, asked = record.get("id"), record.get("question", "")
+        if not isinstance(asked, str):
             raise FactError("'question' must be a text")
+        question = asked
         if unknown := sorted(set(record) - {"id", "question", "facts"}):
-            raise FactError(f"unknown field '{unknown[0]}'")
+            raise FactError(f"unknown field '{unknown[0]}'; known are id, question, facts")
         facts = record.get("facts") or {}
         if not isinstance(facts, dict):
             raise FactError("'facts' must be an object")
@@ -171,9 +171,20 @@ def _answer_line(
         return identity, answer_question(request, kit)
     except QuestionError as error:
         reason = kit.words.say(f"question.{error.reason}", language or "nl")
-    except (FactError, ValueError, RecursionError) as error:
+    except FactError as error:
         reason = f"{error}."
-    return identity, error_answer(Request(question[:200], as_of, language), reason, kit)
+    request = Request(question[:200], as_of, language)
+    return identity, error_answer(request, number, reason, kit)
+
+
+def _read_line(line: bytes) -> dict[str, object]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise FactError('not JSON; write a line like {"id": "1", "question": "..."}') from error
+    if not isinstance(record, dict):
+        raise FactError('write a line like {"id": "1", "question": "..."}')
+    return record
 
 
 def _search(place: _Place, arguments: argparse.Namespace) -> int:

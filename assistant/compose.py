@@ -98,12 +98,14 @@ def answer_question(request: Request, kit: Kit) -> Answer:
     return _finish(draft, kit)
 
 
-def error_answer(request: Request, reason: str, kit: Kit) -> Answer:
-    """Return the Answer to a question that cannot be read: the reason, and the checklist without facts."""
+def error_answer(request: Request, line: int, reason: str, kit: Kit) -> Answer:
+    """Return the Answer to a line of a batch that cannot be read: the reason, and the checklist without facts."""
     language = request.language or detect_language(request.question, kit.corpus.patterns)
     draft = replace(_start(request, request.question, language), fault=reason)
     draft = replace(draft, facts=kit.corpus.vocabulary.combine(request.set))
-    return _finish(_frame(_make_checklist(draft, kit), kit), kit)
+    draft = _frame(_make_checklist(draft, kit), kit)
+    said = kit.words.say("answer.unreadable", language, {"line": line, "reason": reason})
+    return _finish(replace(draft, sentences=(AnswerSentence(said, "label"), *draft.sentences[1:])), kit)
 
 
 def _start(request: Request, question: str, language: Language) -> Draft:

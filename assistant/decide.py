@@ -44,6 +44,8 @@ class Rules:
     subject_topics: frozenset[str]
     near_subject: re.Pattern[str]
     permission: re.Pattern[str]
+    knowledge: re.Pattern[str]
+    citizen: re.Pattern[str]
     follow_up: re.Pattern[str]
     values: tuple[AskedValue, ...]
     found: Threshold
@@ -69,6 +71,8 @@ def read_rules(file: Path = _FILE) -> Rules:
         frozenset(table.texts("subject_topics")),
         _pattern(table, "near_subject"),
         _pattern(table, "permission"),
+        _pattern(table, "knowledge"),
+        _pattern(table, "citizen"),
         _pattern(table, "follow_up"),
         tuple(_read_value(entry) for entry in table.tables("value")),
         _read_threshold(table.table("found")),
@@ -113,8 +117,18 @@ def decide(question: str, facts: Facts, hits: Sequence[Hit], corpus: Corpus, rul
 
 def asks_permission(question: str, facts: Facts, rules: Rules) -> bool:
     """Tell whether it is asked if something may be done in a case of which something is known."""
-    about_case = facts.values(ABOUT_CASE)[0] == "yes"
-    return about_case and (_goes_on(question, facts, rules) or bool(rules.permission.search(question)))
+    if facts.values(ABOUT_CASE)[0] != "yes":
+        return False
+    return (
+        _goes_on(question, facts, rules)
+        or bool(rules.permission.search(question))
+        or (_names_data(facts) and not rules.knowledge.search(question))
+    )
+
+
+def _names_data(facts: Facts) -> bool:
+    """Tell whether this question says, or the user set, that there are data of some kind."""
+    return any(key.startswith("data.") and facts.values(key) == ("yes",) for key in _own_keys(facts))
 
 
 def _goes_on(question: str, facts: Facts, rules: Rules) -> bool:
@@ -131,7 +145,8 @@ def _own_keys(facts: Facts) -> set[str]:
 def _has_subject(question: str, facts: Facts, rules: Rules) -> bool:
     """Tell whether the question is surely on the subject."""
     named = rules.subject_facts & _own_keys(facts) or rules.subject_topics & set(facts.topics)
-    return bool(named or rules.subject.search(question) or _goes_on(question, facts, rules))
+    wish = _names_data(facts) and rules.permission.search(question) and not rules.citizen.search(question)
+    return bool(named or wish or rules.subject.search(question) or _goes_on(question, facts, rules))
 
 
 def _is_found(question: str, facts: Facts, hits: Sequence[Hit], rules: Rules) -> bool:

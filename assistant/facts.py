@@ -125,9 +125,9 @@ def _is_open(text: Text, mention: Mention, clause: Clause) -> bool:
 
 def _is_weakened(text: Text, clause: Clause, last: int) -> bool:
     """Tell whether what a clause denies, up to `last`, is a rule, a hope or a belief rather than how things are."""
-    start, _ = text.sentence(clause.first)
+    start, end = text.sentence(clause.first)
     rule = text.has("rules", clause.first, last) or text.has("wondering", start, last)
-    return rule or text.has("hedges", start, clause.last)
+    return rule or text.has("hedges", start, end)
 
 
 def _denied_value(text: Text, denial: Denial, clause: Clause, *, is_data: bool) -> str:

@@ -101,8 +101,10 @@ class Vocabulary:
         if key == EXTERNAL:
             return ("yes", "no")
         fact = self.facts.get(key.split(".", maxsplit=1)[0])
-        if fact is None or key not in fact.keys:
+        if fact is None:
             raise FactError(f"no such fact: '{key}'; known facts are {', '.join(self.facts)}")
+        if key not in fact.keys:
+            raise FactError(f"no such fact: '{key}'; known are {', '.join(fact.keys)}")
         return ("yes", "no") if fact.shape == "map" else fact.values
 
     def check_topics(self, topics: Iterable[str]) -> tuple[str, ...]:

@@ -209,6 +209,14 @@ def test_strange_questions_get_an_answer_with_its_checklist(home: Path, question
     assert len(json.loads(result.stdout)["checklist"]) >= 13
 
 
+def test_a_batch_never_overwrites_its_questions(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text('{"question": "mag dit?"}\n', encoding="utf-8")
+    code, line = complaint(run("ask", "--batch", str(file), "--out", str(file), home=home))
+    assert (code, "--out would overwrite the questions" in line) == (2, True)
+    assert file.read_text(encoding="utf-8") == '{"question": "mag dit?"}\n'
+
+
 def test_an_unknown_setting_is_refused_by_name(home: Path) -> None:
     assert complaint(run("doctor", home=home, WOLKWIJZER_COLOUR="red")) == (
         2,
