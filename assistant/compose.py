@@ -101,8 +101,11 @@ def answer_question(request: Request, kit: Kit) -> Answer:
 def error_answer(request: Request, line: int, reason: str, kit: Kit) -> Answer:
     """Return the Answer to a line of a batch that cannot be read: the reason, and the checklist without facts."""
     language = request.language or detect_language(request.question, kit.corpus.patterns)
-    draft = replace(_start(request, request.question, language), fault=reason)
-    draft = replace(draft, facts=kit.corpus.vocabulary.combine(request.set))
+    draft = replace(
+        _start(request, request.question, language),
+        fault=reason,
+        facts=kit.corpus.vocabulary.combine(request.set),
+    )
     draft = _frame(_make_checklist(draft, kit), kit)
     said = kit.words.say("answer.unreadable", language, {"line": line, "reason": reason})
     return _finish(replace(draft, sentences=(AnswerSentence(said, "label"), *draft.sentences[1:])), kit)
@@ -214,7 +217,9 @@ def _frame(draft: Draft, kit: Kit) -> Draft:
     if not draft.citations and status == "not_in_corpus" and draft.hits:
         keys = ["answer.fallback"]
     before = [kit.words.say(key, language, values) for key in keys]
-    if draft.citations:
+    if draft.citations and status in ("off_topic", "refused"):
+        before.append(kit.words.say("answer.nearest", language))
+    elif draft.citations:
         before.append(kit.words.say("answer.dated", language))
     after = [kit.words.say(key, language) for key in ("answer.who", "answer.not_legal_advice")]
     return replace(

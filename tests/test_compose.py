@@ -111,6 +111,15 @@ def test_what_is_only_linked_to_is_named_and_its_link_is_cited() -> None:
     assert "https://www.ncsc.nl" in made.citations[0].quote
 
 
+def test_off_topic_the_nearest_paragraphs_are_shown_as_such() -> None:
+    made = answer("Welke kleur heeft een olifant?", hit(806, 1.0))
+    assert [sentence.text for sentence in made.sentences[:2]] == [
+        "Deze vraag gaat niet over gegevens of werk in de cloud. Daarover zeggen de bronnen niets.",
+        "Dit komt in de handreiking het dichtst bij uw woorden:",
+    ]
+    assert len(made.citations) == 1
+
+
 def test_a_value_that_the_text_lacks_is_not_made_up() -> None:
     assert (
         answer("Welke sleutellengte is nodig voor encryptie in de cloud?", hit(1143)).status

@@ -20,7 +20,7 @@ def at_line(line: int) -> Paragraph:
 
 def hit(line: int, score: float = 5.0, sentence: int = 1) -> Hit:
     paragraph = at_line(line)
-    signals = {"dense": score, "grams": 0.3}
+    signals = {"dense": score, "grams": 0.3 if score > 1 else 0.0}
     return Hit(paragraph.id, score, f"{paragraph.id}:plain", signals, f"{paragraph.id}#{sentence}")
 
 
