@@ -112,7 +112,8 @@ class _Handlers:
             return self._show(ask(self._today(), self._ask), language)
         except QuestionError as error:
             return self._complain(f"question.{error.reason}", language)
-        except Exception as error:  # noqa: BLE001 Gradio would print its text, with the question in it
+        # Whatever it is: Gradio would print its text, with the question in it, to standard error.
+        except Exception as error:  # noqa: BLE001
             place = traceback.extract_tb(error.__traceback__)[-1]
             _LOG.error("no answer: %s in %s, line %s", type(error).__name__, place.name, place.lineno)
             return self._complain("page.fault", language)
