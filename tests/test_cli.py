@@ -286,7 +286,9 @@ def test_a_second_build_at_the_same_time_is_told_to_wait(tmp_path: Path) -> None
 def test_ctrl_c_in_a_build_leaves_the_old_index_serving(home: Path, tmp_path: Path) -> None:
     shutil.copytree(home / "index", tmp_path / "index")
     before = run("index", "status", home=tmp_path).stdout
-    command = [sys.executable, "-m", "wolkwijzer", "index", "build"]
+    # A shell's background jobs ignore Ctrl-C, and what they start inherits that.
+    code = "import signal, sys, wolkwijzer; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    command = [sys.executable, "-c", code + "sys.exit(wolkwijzer.main(['index', 'build']))"]
     environment = {**os.environ, "WOLKWIJZER_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as builder:
         assert builder.stderr is not None

@@ -12,7 +12,9 @@ from fakes import build, reopen
 
 TESTS = Path(__file__).parent
 BUILDER = (
-    "import sys; sys.path[:0] = [sys.argv[2], sys.argv[3]]\n"
+    "import signal, sys; sys.path[:0] = [sys.argv[2], sys.argv[3]]\n"
+    # A shell's background jobs ignore Ctrl-C, and what they start inherits that.
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     "from pathlib import Path; from fakes import build\n"
     "print(flush=True)\n"
     "while True: build(Path(sys.argv[1]))\n"
