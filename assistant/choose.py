@@ -32,13 +32,12 @@ class Choice:
 def choose_quotes(
     corpus: Corpus, checklist: Checklist, facts: Facts, decision: Decision, hits: Sequence[Hit]
 ) -> tuple[Choice, ...]:
-    """Return what to quote, in the order of relevance, each span once."""
-    paragraphs = {paragraph.id: paragraph for paragraph in corpus.paragraphs}
+    """Return what to quote, in the order of relevance."""
     scores = {hit.paragraph: hit.score for hit in hits}
     first: list[Choice] = []
     if decision.status == "conditional":
         for item in _stoppers(corpus, checklist, facts):
-            first.append(Choice(paragraphs[item.paragraph], (item.span,), scores.get(item.paragraph, 0.0)))
+            first.append(Choice(corpus.by_id[item.paragraph], (item.span,), scores.get(item.paragraph, 0.0)))
     if decision.source:
         first += [
             Choice(paragraph, paragraph.sentences[-1].spans, scores.get(paragraph.id, 0.0))
@@ -47,7 +46,9 @@ def choose_quotes(
     already = {choice.paragraph.id for choice in first}
     most = _MOST_CITATIONS if decision.status in ANSWERING else _MOST_NEAREST
     found = [
-        Choice(paragraphs[hit.paragraph], _spans_to_quote(paragraphs[hit.paragraph], hit.sentence), hit.score)
+        Choice(
+            corpus.by_id[hit.paragraph], _spans_to_quote(corpus.by_id[hit.paragraph], hit.sentence), hit.score
+        )
         for hit in hits
         if hit.paragraph not in already and hits[0].score - hit.score <= _TAIL
     ]

@@ -82,9 +82,8 @@ def verify_answer(answer: Mapping[str, object], corpus: Corpus) -> list[QuoteFau
             faults.append(
                 QuoteFault(0, f"a quoted sentence is not the quote it cites: '{sentence.get('text')}'")
             )
-    paragraphs = {paragraph.id: paragraph for paragraph in corpus.paragraphs}
     for line in _records(answer, "checklist"):
-        paragraph = paragraphs.get(str(line.get("paragraph")))
+        paragraph = corpus.by_id.get(str(line.get("paragraph")))
         quote = str(line.get("quote"))
         if (
             paragraph is None

@@ -192,13 +192,12 @@ def _search(place: _Place, arguments: argparse.Namespace) -> int:
         raise FactError("-k must be from 1 to 100")
     corpus = load_corpus()
     kit = make_kit(corpus, make_index(corpus, place.settings, place.folder))
-    paragraphs = {paragraph.id: paragraph for paragraph in corpus.paragraphs}
     found = [
         {
             "paragraph": hit.paragraph,
-            "source": paragraphs[hit.paragraph].source,
-            "locator": paragraphs[hit.paragraph].locator(place.settings.language or "nl"),
-            "text": paragraphs[hit.paragraph].text,
+            "source": corpus.by_id[hit.paragraph].source,
+            "locator": corpus.by_id[hit.paragraph].locator(place.settings.language or "nl"),
+            "text": corpus.by_id[hit.paragraph].text,
             "score": hit.score,
         }
         for hit in kit.search.search(

@@ -166,9 +166,8 @@ def _linked_source(question: str, corpus: Corpus) -> Source | None:
 
 def _asks_absent_value(question: str, hits: Sequence[Hit], corpus: Corpus, rules: Rules) -> bool:
     """Tell whether a value is asked that none of the nearest paragraphs holds."""
-    texts = {paragraph.id: paragraph.text for paragraph in corpus.paragraphs}
     return any(
         value.asked.search(question)
-        and not any(value.answered.search(texts[hit.paragraph]) for hit in hits[:5])
+        and not any(value.answered.search(corpus.by_id[hit.paragraph].text) for hit in hits[:5])
         for value in rules.values
     )

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from corpus.coverage import CoverageRules, read_coverage
@@ -38,6 +39,11 @@ class Corpus:
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """The paragraphs of all held documents, in reading order."""
         return tuple(paragraph for document in self.documents.values() for paragraph in document.paragraphs)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Paragraph]:
+        """The paragraphs by their id."""
+        return {paragraph.id: paragraph for paragraph in self.paragraphs}
 
 
 def load_corpus(folder: Path = HERE) -> Corpus:

@@ -17,7 +17,6 @@ from evals.load import HERE, load_cases
 from evals.report import from_json, to_json, to_markdown
 from evals.run import run
 from evals.summary import gates
-from index.describe import read_description
 
 
 def add_verbs(
@@ -51,9 +50,14 @@ def _run(settings: Settings, folder: Path, arguments: argparse.Namespace) -> int
         return [hit.paragraph for hit in kit.search.search(query, k, detect_language(query, corpus.patterns))]
 
     search("cloud", 1)  # builds the index where there is none
-    index = read_description(folder).generation
     results = run(
-        cases, corpus, ask, search, lambda text: read_facts(text, corpus.patterns).readings, index, today
+        cases,
+        corpus,
+        ask,
+        search,
+        lambda text: read_facts(text, corpus.patterns).readings,
+        kit.search.generation,
+        today,
     )
     try:
         arguments.out.write_text(to_json(results), encoding="utf-8")

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.paragraph import Language, Paragraph
-from index.errors import IndexMissing
 from index.hit import Hit
 from index.passage import PASSAGE_LANGUAGE
 from index.progress import Progress
@@ -59,6 +58,8 @@ class LazyIndex:
         """
         with self._lock:
             if self._index is None:
+                if build:
+                    self.ensure()
                 from index.engines import load_encoders
 
                 encoders = load_encoders(self.encoders, self._allow_downloads)
@@ -67,13 +68,7 @@ class LazyIndex:
                         threading.Thread(target=encoder.encode_queries, args=([WARM],), daemon=True).start()
                 from index.search import open_index
 
-                try:
-                    self._index = open_index(self._folder, self._corpus_digest, self._recipe, encoders)
-                except IndexMissing:
-                    if not build:
-                        raise
-                    self.build()
-                    self._index = open_index(self._folder, self._corpus_digest, self._recipe, encoders)
+                self._index = open_index(self._folder, self._corpus_digest, self._recipe, encoders)
             return self._index
 
     def ensure(self) -> None:

@@ -52,6 +52,7 @@ def fake_corpus() -> Corpus:
     corpus = SimpleNamespace(
         documents={GUIDANCE: document},
         paragraphs=document.paragraphs,
+        by_id={paragraph.id: paragraph for paragraph in document.paragraphs},
         vocabulary=read_vocabulary(read_toml(HERE / "facts.toml")),
         policy=(
             SimpleNamespace(id="P", always=True, items=items),
