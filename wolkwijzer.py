@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.errors import AssistantError, QuestionError, SettingsError
-from assistant.settings import Settings, index_folder, read_settings
+from assistant.settings import Folders, Settings, index_folder, read_settings, user_folder
 from corpus.errors import CorpusError, FactError
 from index.errors import IndexFault
 
@@ -62,9 +62,10 @@ def _parser(arguments: list[str], settings: Settings) -> argparse.ArgumentParser
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     asked = [package for package, names in _PACKAGES.items() if arguments and arguments[0] in names]
-    folder = index_folder(settings, Path(__file__).parent)
+    here = Path(__file__).parent
+    folders = Folders(user_folder(settings, here), index_folder(settings, here))
     for package in asked or _PACKAGES:
-        _add_verbs(package, verbs, settings, folder)
+        _add_verbs(package, verbs, settings, folders)
     return parser
 
 
@@ -72,25 +73,25 @@ def _add_verbs(
     package: str,
     verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
     settings: Settings,
-    folder: Path,
+    folders: Folders,
 ) -> None:
     match package:
         case "assistant":
             from assistant import commands as assistant_commands
 
-            assistant_commands.add_verbs(verbs, settings, folder)
+            assistant_commands.add_verbs(verbs, settings, folders)
         case "index":
             from index import commands as index_commands
 
-            index_commands.add_verbs(verbs, folder, settings.encoders, settings.allow_downloads)
+            index_commands.add_verbs(verbs, folders.index, settings.encoders, settings.allow_downloads)
         case "corpus":
             from corpus import commands as corpus_commands
 
-            corpus_commands.add_verbs(verbs)
+            corpus_commands.add_verbs(verbs, folders.user)
         case _:
             from evals import commands as evals_commands
 
-            evals_commands.add_verbs(verbs, settings, folder)
+            evals_commands.add_verbs(verbs, settings, folders)
 
 
 def _complain(message: str, code: int) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from corpus.facts import Facts, Reading
+from corpus.manifest import SourceKind
 from corpus.paragraph import Language
 
 Status = Literal[
@@ -23,7 +24,10 @@ SentenceKind = Literal["position", "quote", "note", "label"]
 
 @dataclass(frozen=True)
 class AnswerSentence:
-    """One sentence of the answer. A `quote` carries citations; a `label` is not from a source."""
+    """One sentence of the answer. A `quote` carries citations; a `label` is not from a source.
+
+    A `position` is prepared by us and rests on the citations it names; a `note` is ours as well, and never a quote.
+    """
 
     text: str
     kind: SentenceKind
@@ -33,12 +37,16 @@ class AnswerSentence:
 
 @dataclass(frozen=True)
 class Citation:
-    """A verbatim quote: the untouched text of its source at [start, end), white space collapsed."""
+    """A verbatim quote: the untouched text of its source at [start, end), white space collapsed.
+
+    `rendition` is our English of it. `notices` are those of the whole paragraph, `quote_notices` those of the quote.
+    `basis` says what a note of ours rests on and how sure that is; it is empty for what others wrote.
+    """
 
     n: int
     paragraph: str
     source: str
-    source_kind: Literal["guidance", "law", "own", "note", "other"]
+    source_kind: SourceKind
     locator: str
     text: str
     quote: str
@@ -48,11 +56,14 @@ class Citation:
     score: float
     rendition: str = ""
     notices: tuple[str, ...] = ()
+    quote_notices: tuple[str, ...] = ()
+    rendition_standing: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True)
 class AnswerNotice:
-    """What has overtaken a phrase, as shown with an answer."""
+    """What has overtaken a phrase, as shown with an answer; `is_overdue` once it should have been checked again."""
 
     id: str
     severity: Literal["A", "B", "C"]
@@ -64,11 +75,17 @@ class AnswerNotice:
     checked_on: str
     check_again: str
     standing: str
+    address: str = ""
+    phrase: str = ""
+    is_overdue: bool = False
 
 
 @dataclass(frozen=True)
 class ChecklistLine:
-    """One policy item with its status for this case, in the answer's language."""
+    """One policy item with its status for this case, in the answer's language.
+
+    `stops` is its place among what can stop the case, 0 where it cannot.
+    """
 
     id: str
     title: str
@@ -84,6 +101,9 @@ class ChecklistLine:
     evidence: str
     standing: str
     notices: tuple[str, ...]
+    source_kind: SourceKind = "guidance"
+    rendition_standing: str = ""
+    stops: int = 0
 
 
 @dataclass(frozen=True)
@@ -139,7 +159,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """The whole answer. It cannot be built without a checklist."""
+    """The whole answer. It cannot be built without a checklist. `position` is the id of the prepared answer shown."""
 
     question: str
     language: Language
@@ -152,6 +172,7 @@ class Answer:
     checklist: Checklist
     ask_next: tuple[AskNext, ...]
     provenance: Provenance
+    position: str = ""
 
     def __post_init__(self) -> None:
         if not self.checklist.lines:

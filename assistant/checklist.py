@@ -7,6 +7,7 @@ an item out: what cannot be evaluated is shown as `check`.
 from itertools import chain
 
 from assistant.answer import AbsentList, AskNext, Checklist, ChecklistLine, ItemStatus
+from assistant.tell import QUOTED_LANGUAGE, Teller, find_notices, tell_notices
 from assistant.words import Words
 from corpus.facts import ABOUT_CASE, EXTERNAL, UNKNOWN, Facts, Reading, Vocabulary
 from corpus.load import Corpus
@@ -18,16 +19,17 @@ _MOST_QUESTIONS = 3
 _SETTLES_EXTERNAL = ("service_model", "deployment", "operated_by")
 
 
-def make_checklist(corpus: Corpus, facts: Facts, language: Language, words: Words) -> Checklist:
+def make_checklist(corpus: Corpus, facts: Facts, teller: Teller) -> Checklist:
     """Raise every item of the lists that always stand and of those that facts or topics bring in."""
     lines: list[ChecklistLine] = []
     absent: list[AbsentList] = []
     for policy_list in corpus.policy:
         if is_brought_in(policy_list, facts):
-            lines += [_line(item, corpus.vocabulary, facts, language, words) for item in policy_list.items]
+            lines += [_line(item, corpus, facts, teller) for item in policy_list.items]
         else:
-            absent.append(AbsentList(policy_list.id, policy_list.title[language]))
-    return Checklist(tuple(lines), tuple(absent))
+            absent.append(AbsentList(policy_list.id, policy_list.title[teller.language]))
+    named = {notice for line in lines for notice in line.notices}
+    return Checklist(tuple(lines), tuple(absent), tell_notices(named, corpus, teller))
 
 
 def is_brought_in(policy_list: PolicyList, facts: Facts) -> bool:
@@ -35,7 +37,7 @@ def is_brought_in(policy_list: PolicyList, facts: Facts) -> bool:
     return (
         policy_list.always
         or any(topic in facts.topics for topic in policy_list.brought_in_by)
-        or any(_holds(clause, facts) for clause in policy_list.brought_in_when)
+        or any(holds(clause, facts) for clause in policy_list.brought_in_when)
     )
 
 
@@ -45,10 +47,10 @@ def decide(item: PolicyItem, facts: Facts) -> tuple[ItemStatus, tuple[str, ...],
     An item is ruled out only by facts that a person stated or set.
     """
     for clause in item.not_applicable_when:
-        if _holds(clause, facts) and all(facts.is_certain(condition.key) for condition in clause):
+        if holds(clause, facts) and all(facts.is_certain(condition.key) for condition in clause):
             return "not_applicable", _keys(clause), ()
     for clause in item.applies_when:
-        if _holds(clause, facts):
+        if holds(clause, facts):
             return "applies", _keys(clause), ()
     return "check", (), _missing(item, facts)
 
@@ -82,7 +84,8 @@ def _statuses(corpus: Corpus, facts: Facts) -> dict[str, ItemStatus]:
     }
 
 
-def _holds(clause: Clause, facts: Facts) -> bool:
+def holds(clause: Clause, facts: Facts) -> bool:
+    """Tell whether all conditions of a row are fulfilled."""
     return all(_fulfils(condition, facts) for condition in clause)
 
 
@@ -113,17 +116,18 @@ def _roots(keys: tuple[str, ...], facts: Facts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(known)))
 
 
-def _line(
-    item: PolicyItem, vocabulary: Vocabulary, facts: Facts, language: Language, words: Words
-) -> ChecklistLine:
+def _line(item: PolicyItem, corpus: Corpus, facts: Facts, teller: Teller) -> ChecklistLine:
     status: ItemStatus
+    language, words = teller.language, teller.words
     try:
         status, decided_by, missing = decide(item, facts)
-        why = _why(item, status, decided_by, missing, vocabulary, facts, language, words)
+        why = _why(item, status, decided_by, missing, corpus.vocabulary, facts, language, words)
     except (LookupError, TypeError, ValueError):
         # A rule that cannot be worked out must never hide its item.
         status, decided_by, missing, why = "check", (), (), words.say("why.fault", language)
     model = facts.values("service_model")[0]
+    paragraph = corpus.by_id[item.paragraph]
+    is_rendered = language != QUOTED_LANGUAGE
     return ChecklistLine(
         item.id,
         item.title[language],
@@ -133,12 +137,15 @@ def _line(
         missing,
         item.paragraph,
         item.quote,
-        "",
+        corpus.render_item(item) if is_rendered else "",
         item.who_by_model.get(model, item.who),
         item.role,
         item.evidence[language],
-        "draft",
-        (),
+        teller.standing("item", item.id),
+        find_notices(paragraph, corpus, item.span),
+        corpus.sources[paragraph.source].kind,
+        teller.standing("rendition", paragraph.id) if is_rendered else "",
+        item.stops,
     )
 
 

@@ -5,60 +5,133 @@ from dataclasses import dataclass
 
 from assistant.answer import Checklist, Status
 from assistant.decide import Decision
+from assistant.find import BEHIND
 from corpus.facts import Facts
 from corpus.load import Corpus
 from corpus.manifest import Source
 from corpus.paragraph import Paragraph, Span
 from corpus.policy import PolicyItem
+from corpus.positions import Position
 from index.hit import Hit
 
 ANSWERING: tuple[Status, ...] = ("answered", "conditional", "partial")
 _MOST_CITATIONS = 5
 _MOST_NEAREST = 3
+_MOST_NOTES = 2
 # In fused scores: a paragraph this far below the best one helps no more.
-_TAIL = 0.5
+_TAIL = 0.35
 _SHORT = 240  # characters; a longer paragraph is quoted by its best sentence
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A paragraph to quote, the spans of the sentence, and its score in the search (0 where not found)."""
+    """A paragraph to quote, the spans of the sentence, and its score in the search (0 where not found).
+
+    `mark` is the number under which a prepared answer refers to it, 0 where none does.
+    """
 
     paragraph: Paragraph
     spans: tuple[Span, ...]
     score: float
+    mark: int = 0
 
 
-def choose_quotes(
-    corpus: Corpus, checklist: Checklist, facts: Facts, decision: Decision, hits: Sequence[Hit]
+@dataclass(frozen=True)
+class Found:
+    """What was found: paragraphs that others wrote, and our own notes, the best first."""
+
+    hits: tuple[Hit, ...]
+    notes: tuple[Hit, ...]
+
+    def score(self, paragraph: str) -> float:
+        """Return the score of a paragraph, 0 where it was not found."""
+        return next((hit.score for hit in (*self.hits, *self.notes) if hit.paragraph == paragraph), 0.0)
+
+
+def choose(
+    corpus: Corpus,
+    checklist: Checklist,
+    facts: Facts,
+    decision: Decision,
+    found: Found,
+    position: Position | None,
 ) -> tuple[Choice, ...]:
-    """Return what to quote, in the order of relevance."""
-    scores = {hit.paragraph: hit.score for hit in hits}
+    """Return what to cite, in the order of relevance, our own notes last.
+
+    In a case what was prepared or can stop it comes first; else what was prepared stands among what was found.
+    """
+    prepared = [
+        Choice(corpus.by_id[cite.paragraph], (cite.span,), found.score(cite.paragraph), number)
+        for number, cite in enumerate(position.cites if position else (), 1)
+    ]
+    beside = _beside(corpus, checklist, facts, decision, found, prepared)
+    chosen = [*prepared, *beside]
+    if prepared and decision.status != "conditional":
+        chosen.sort(key=lambda choice: -choice.score)
+    if not prepared:
+        chosen += _notes(corpus, decision, found)
+    return tuple(sorted(chosen, key=lambda choice: choice.paragraph.id in corpus.notes))
+
+
+def _beside(
+    corpus: Corpus,
+    checklist: Checklist,
+    facts: Facts,
+    decision: Decision,
+    found: Found,
+    prepared: Sequence[Choice],
+) -> list[Choice]:
+    """Return what to quote beside what was prepared: what can stop a case, else the best that was found.
+
+    A prepared answer whose own paragraphs are found near the top needs nothing beside it.
+    """
     first: list[Choice] = []
     if decision.status == "conditional":
         for item in _stoppers(corpus, checklist, facts):
-            first.append(Choice(corpus.by_id[item.paragraph], (item.span,), scores.get(item.paragraph, 0.0)))
+            first.append(Choice(corpus.by_id[item.paragraph], (item.span,), found.score(item.paragraph)))
     if decision.source:
         first += [
-            Choice(paragraph, paragraph.sentences[-1].spans, scores.get(paragraph.id, 0.0))
+            Choice(paragraph, paragraph.sentences[-1].spans, found.score(paragraph.id))
             for paragraph in _pointing_at(decision.source, corpus)
         ]
-    already = {choice.paragraph.id for choice in first}
-    most = _MOST_CITATIONS if decision.status in ANSWERING else _MOST_NEAREST
-    found = [
+    cited = {(choice.paragraph.id, span) for choice in prepared for span in choice.spans}
+    first = [c for c in first if not any((c.paragraph.id, span) in cited for span in c.spans)]
+    already = {choice.paragraph.id for choice in (*prepared, *first)}
+    further = [
         Choice(
             corpus.by_id[hit.paragraph], _spans_to_quote(corpus.by_id[hit.paragraph], hit.sentence), hit.score
         )
-        for hit in hits
-        if hit.paragraph not in already and hits[0].score - hit.score <= _TAIL
+        for hit in found.hits
+        if hit.paragraph not in already and found.hits[0].score - hit.score <= _TAIL
     ]
-    return (*first, *found[: max(0, most - len(first))])
+    if prepared:
+        best = max(choice.score for choice in prepared)
+        missed = further[: found.hits[0].score - best > _TAIL] if found.hits else []
+        return [*missed, *first[: max(0, _MOST_CITATIONS - len(prepared) - len(missed))]]
+    most = _MOST_CITATIONS if decision.status in ANSWERING else _MOST_NEAREST
+    return [*first, *further[: max(0, most - len(first))]]
+
+
+def _notes(corpus: Corpus, decision: Decision, found: Found) -> Iterator[Choice]:
+    """Yield the notes of our own that fit about as well as the best paragraph."""
+    if decision.status not in (*ANSWERING, "not_in_corpus"):
+        return
+    best = max((hit.score for hit in (*found.hits, *found.notes)), default=0.0)
+    for hit in found.notes[:_MOST_NOTES]:
+        if best - hit.score <= _TAIL + BEHIND:
+            paragraph = corpus.by_id[hit.paragraph]
+            yield Choice(paragraph, paragraph.spans, hit.score)
 
 
 def _stoppers(corpus: Corpus, checklist: Checklist, facts: Facts) -> list[PolicyItem]:
     """Return the items that can stop this case, the gravest first."""
     statuses = {line.id: line.status for line in checklist.lines}
-    items = [item for policy_list in corpus.policy for item in policy_list.items if item.stops]
+    items = [
+        item
+        for policy_list in corpus.policy
+        for item in policy_list.items
+        if item.stops and item.paragraph not in corpus.notes
+    ]
     return [
         item
         for item in sorted(items, key=lambda item: item.stops)

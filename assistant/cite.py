@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from assistant.answer import Citation
+from assistant.tell import QUOTED_LANGUAGE, Teller, find_notices
 from corpus.load import Corpus
-from corpus.paragraph import Language, Paragraph, Span, collapse
-from corpus.policy import find_quote
+from corpus.paragraph import Paragraph, Span, collapse
+from corpus.quotes import find_quote
 
 
 @dataclass(frozen=True)
@@ -19,23 +20,28 @@ class QuoteFault:
     at: int | None = None
 
 
-def cite(
-    corpus: Corpus, paragraph: Paragraph, span: Span, n: int, score: float, language: Language
-) -> Citation:
+def cite(corpus: Corpus, paragraph: Paragraph, span: Span, n: int, score: float, teller: Teller) -> Citation:
     """Return the citation of the untouched text at `span` of a paragraph."""
     document, source = corpus.documents[paragraph.source], corpus.sources[paragraph.source]
+    is_rendered = teller.language != QUOTED_LANGUAGE
+    note = corpus.notes.get(paragraph.id)
     return Citation(
         n,
         paragraph.id,
         source.id,
         source.kind,
-        paragraph.locator(language),
+        corpus.locate(paragraph, teller.language),
         paragraph.text,
         document.quote(span),
         span.start,
         span.end,
         document.sha256,
         score,
+        paragraph.render(span) if is_rendered else "",
+        find_notices(paragraph, corpus),
+        find_notices(paragraph, corpus, span),
+        teller.standing("rendition", paragraph.id) if is_rendered else "",
+        teller.say_basis(note.authority) if note else "",
     )
 
 

@@ -14,19 +14,23 @@ from threading import Thread
 from assistant.answer import Answer, Request
 from assistant.checklist import make_checklist
 from assistant.cite import verify_answer
-from assistant.compose import Kit, Search, answer_question, error_answer
+from assistant.compose import answer_question, error_answer
 from assistant.decide import read_rules
 from assistant.doctor import examine
+from assistant.draft import Kit
 from assistant.errors import AnswerError, QuestionError
 from assistant.facts import detect_language
+from assistant.find import Search, find
 from assistant.note import read_note, to_markdown
 from assistant.render import checklist_to_json, checklist_to_text, dump, facts_to_json, to_json, to_text
-from assistant.settings import Settings
+from assistant.settings import Folders, Settings
+from assistant.tell import Teller
 from assistant.words import read_words
 from corpus.errors import FactError
 from corpus.facts import Reading
 from corpus.load import Corpus, load_corpus
 from corpus.paragraph import Language
+from corpus.standing import Standings, read_signoffs, stand
 from index.commands import show_progress
 from index.errors import IndexFault
 from index.lazy import LazyIndex
@@ -35,14 +39,14 @@ from index.lazy import LazyIndex
 @dataclass(frozen=True)
 class _Place:
     settings: Settings
-    folder: Path
+    folders: Folders
 
 
 def add_verbs(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", settings: Settings, folder: Path
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", settings: Settings, folders: Folders
 ) -> None:
     """Add this package's verbs to the command line."""
-    place = _Place(settings, folder)
+    place = _Place(settings, folders)
     ask = verbs.add_parser("ask", help="answer a question", allow_abbrev=False)
     ask.add_argument("question", nargs="?", help="the question, Dutch or English")
     shape = ask.add_mutually_exclusive_group()
@@ -101,14 +105,22 @@ def make_index(corpus: Corpus, settings: Settings, folder: Path) -> LazyIndex:
     return LazyIndex(folder, corpus.paragraphs, corpus.digest, names, downloads, show_progress)
 
 
-def make_kit(corpus: Corpus, search: Search) -> Kit:
-    """Return what answering needs."""
-    return Kit(corpus, read_words(), read_rules(), search, version("wolkwijzer"))
+def make_kit(corpus: Corpus, search: Search, user_folder: Path) -> Kit:
+    """Return what answering needs. Raises DataError where the user folder's sign-offs cannot be read."""
+    return Kit(
+        corpus, read_words(), read_rules(), search, version("wolkwijzer"), read_standings(corpus, user_folder)
+    )
+
+
+def read_standings(corpus: Corpus, user_folder: Path) -> Standings:
+    """Return who stands for what; without sign-offs everything is a draft."""
+    signoffs = read_signoffs(user_folder)
+    return stand(corpus.statements(), signoffs) if signoffs else Standings()
 
 
 def _ask(place: _Place, arguments: argparse.Namespace) -> int:
     corpus = load_corpus()
-    kit = make_kit(corpus, make_index(corpus, place.settings, place.folder))
+    kit = make_kit(corpus, make_index(corpus, place.settings, place.folders.index), place.folders.user)
     if arguments.batch is not None or arguments.out is not None:
         if arguments.batch is None or arguments.out is None or arguments.question is not None:
             raise FactError("a batch needs --batch IN.jsonl and --out OUT.jsonl, and no question")
@@ -129,7 +141,7 @@ def _shape(arguments: argparse.Namespace, kit: Kit) -> Callable[[Answer], str]:
         return lambda answer: dump(to_json(answer, kit.corpus.vocabulary))
     if arguments.markdown:
         return lambda answer: to_markdown(answer, kit.corpus, kit.words)
-    return lambda answer: to_text(answer, kit.corpus.vocabulary, kit.words)
+    return lambda answer: to_text(answer, kit.corpus, kit.words)
 
 
 def _ask_batch(arguments: argparse.Namespace, kit: Kit, settings: Settings) -> int:
@@ -191,17 +203,21 @@ def _search(place: _Place, arguments: argparse.Namespace) -> int:
     if not 1 <= arguments.k <= 100:
         raise FactError("-k must be from 1 to 100")
     corpus = load_corpus()
-    kit = make_kit(corpus, make_index(corpus, place.settings, place.folder))
+    kit = make_kit(corpus, make_index(corpus, place.settings, place.folders.index), place.folders.user)
     found = [
         {
             "paragraph": hit.paragraph,
             "source": corpus.by_id[hit.paragraph].source,
-            "locator": corpus.by_id[hit.paragraph].locator(place.settings.language or "nl"),
+            "locator": corpus.locate(corpus.by_id[hit.paragraph], place.settings.language or "nl"),
             "text": corpus.by_id[hit.paragraph].text,
             "score": hit.score,
         }
-        for hit in kit.search.search(
-            arguments.query, arguments.k, detect_language(arguments.query, corpus.patterns)
+        for hit in find(
+            kit.search,
+            corpus,
+            arguments.query,
+            arguments.k,
+            detect_language(arguments.query, corpus.patterns),
         )
     ]
     if arguments.json:
@@ -217,7 +233,9 @@ def _checklist(place: _Place, arguments: argparse.Namespace) -> int:
     topics = [topic.strip() for topic in arguments.topics.split(",") if topic.strip()]
     facts = corpus.vocabulary.combine(readings, topics=topics)
     language: Language = arguments.lang or place.settings.language or "nl"
-    checklist = make_checklist(corpus, facts, language, words)
+    standings = read_standings(corpus, place.folders.user)
+    teller = Teller(words, language, arguments.as_of or _today(), standings)
+    checklist = make_checklist(corpus, facts, teller)
     if arguments.json:
         print(dump({"facts": facts_to_json(facts, corpus.vocabulary), **checklist_to_json(checklist)}))
     else:
@@ -229,8 +247,8 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
     from assistant.server import make_app, serve  # gradio takes seconds to import: only the page waits for it
 
     corpus = load_corpus()
-    index = make_index(corpus, place.settings, place.folder)
-    kit = make_kit(corpus, index)
+    index = make_index(corpus, place.settings, place.folders.index)
+    kit = make_kit(corpus, index, place.folders.user)
     app = make_app(partial(answer_question, kit=kit), corpus, kit.words, place.settings.organisation, _today)
     with suppress(IndexFault):  # the first answer will say what is wrong
         index.ensure()
@@ -279,7 +297,7 @@ def _read_answer(text: str) -> dict[str, list[object]]:
 
 
 def _doctor(place: _Place, _: argparse.Namespace) -> int:
-    findings = examine(place.settings, place.folder)
+    findings = examine(place.settings, place.folders.index)
     for finding in findings:
         print(f"{'ok ' if finding.is_well else 'NOT'}  {finding.name}: {finding.detail}")
         if finding.advice:

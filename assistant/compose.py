@@ -1,30 +1,23 @@
 """Makes an Answer, as one visible list of steps. The checklist comes before anything that can fail."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
-from assistant.answer import (
-    Answer,
-    AnswerSentence,
-    AskNext,
-    Checklist,
-    Citation,
-    Provenance,
-    Request,
-    Status,
-)
+from assistant.answer import Answer, AnswerSentence, Checklist, Citation, Provenance, Request, Status
 from assistant.checklist import ask_next, make_checklist
-from assistant.choose import ANSWERING, choose_quotes
+from assistant.choose import ANSWERING, Choice, Found, choose
 from assistant.cite import cite, verify_quote
-from assistant.decide import Decision, Rules, decide
+from assistant.decide import Decision, decide
+from assistant.draft import Draft, Kit, Part
 from assistant.errors import QuestionError
 from assistant.facts import detect_language, read_facts
-from assistant.words import Words
+from assistant.find import find
+from assistant.position import choose_position
+from assistant.tell import QUOTED_LANGUAGE, tell_notices
 from corpus.facts import Facts
-from corpus.load import Corpus
 from corpus.paragraph import Language
+from corpus.positions import Position, read_marks, renumber
 from corpus.sentences import split_sentences
 from index.errors import IndexFault
 from index.hit import Hit
@@ -34,58 +27,6 @@ _HITS = 10
 _TWO = 2
 # A part that seems off topic only leans on the part before it.
 _OPEN: tuple[Status, ...] = ("not_in_corpus", "linked_source_only")
-
-
-class Search(Protocol):
-    """Finds paragraphs. May raise IndexFault."""
-
-    @property
-    def generation(self) -> str: ...
-    @property
-    def encoders(self) -> tuple[str, ...]: ...
-    def search(self, query: str, k: int, language: Language | None = None) -> Sequence[Hit]: ...
-
-
-@dataclass(frozen=True)
-class Kit:
-    """What every step may use."""
-
-    corpus: Corpus
-    words: Words
-    rules: Rules
-    search: Search
-    version: str
-
-
-_UNDECIDED = Decision("error")
-
-
-@dataclass(frozen=True)
-class Part:
-    """One of several questions asked at once."""
-
-    question: str
-    facts: Facts
-    hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True)
-class Draft:
-    """An answer in the making; each step returns it with more filled in."""
-
-    request: Request
-    question: str
-    language: Language
-    facts: Facts
-    checklist: Checklist
-    hits: tuple[Hit, ...] = ()
-    parts: tuple[Part, ...] = ()
-    open_parts: tuple[str, ...] = ()
-    fault: str = ""
-    decision: Decision = _UNDECIDED
-    sentences: tuple[AnswerSentence, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    ask_next: tuple[AskNext, ...] = ()
 
 
 def answer_question(request: Request, kit: Kit) -> Answer:
@@ -137,13 +78,13 @@ def _read_facts(draft: Draft, kit: Kit) -> Draft:
 
 
 def _make_checklist(draft: Draft, kit: Kit) -> Draft:
-    return replace(draft, checklist=make_checklist(kit.corpus, draft.facts, draft.language, kit.words))
+    return replace(draft, checklist=make_checklist(kit.corpus, draft.facts, draft.teller(kit)))
 
 
 def _search(draft: Draft, kit: Kit) -> Draft:
     try:
-        hits = tuple(kit.search.search(draft.question, _HITS, draft.language))
-        return replace(draft, hits=hits, parts=tuple(_search_parts(draft, kit)))
+        hits, note_hits = _find(draft.question, draft, kit)
+        return replace(draft, hits=hits, note_hits=note_hits, parts=tuple(_search_parts(draft, kit)))
     except IndexFault as error:
         return replace(
             draft, fault=kit.words.say(f"fault.{error.code}", draft.language, {"file": error.file})
@@ -160,7 +101,14 @@ def _search_parts(draft: Draft, kit: Kit) -> Iterator[Part]:
     for question in asked if len(asked) >= _TWO else ():
         read = read_facts(question, kit.corpus.patterns)
         facts = kit.corpus.vocabulary.combine(read.readings, topics=read.topics)
-        yield Part(question, facts, tuple(kit.search.search(question, _HITS, draft.language)))
+        yield Part(question, facts, _find(question, draft, kit)[0])
+
+
+def _find(question: str, draft: Draft, kit: Kit) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+    """Return what others wrote on a question, and those of our own notes that are found among the first."""
+    found = find(kit.search, kit.corpus, question, 2 * _HITS, draft.language)
+    hits = tuple(hit for hit in found if hit.paragraph not in kit.corpus.notes)[:_HITS]
+    return hits, tuple(hit for hit in found[:_HITS] if hit.paragraph in kit.corpus.notes)
 
 
 def _decide(draft: Draft, kit: Kit) -> Draft:
@@ -184,17 +132,54 @@ def _decide(draft: Draft, kit: Kit) -> Draft:
 
 
 def _compose(draft: Draft, kit: Kit) -> Draft:
-    """Quote what was chosen; a sentence that page furniture parts is quoted in its pieces."""
+    """Say what was prepared, quote what was chosen, and add what our own notes say.
+
+    A sentence that page furniture parts is quoted in its pieces.
+    """
+    corpus = kit.corpus
+    position = choose_position(draft.question, corpus, draft.facts, draft.decision)
+    found = Found(draft.hits, draft.note_hits)
     citations: list[Citation] = []
     quotes: list[AnswerSentence] = []
-    for choice in choose_quotes(kit.corpus, draft.checklist, draft.facts, draft.decision, draft.hits):
+    own: list[AnswerSentence] = []
+    marks: dict[int, int] = {}
+    for choice in choose(corpus, draft.checklist, draft.facts, draft.decision, found, position):
         made = [
-            cite(kit.corpus, choice.paragraph, span, n, choice.score, draft.language)
+            cite(corpus, choice.paragraph, span, n, choice.score, draft.teller(kit))
             for n, span in enumerate(choice.spans, len(citations) + 1)
         ]
         citations += made
-        quotes.append(AnswerSentence(" ".join(c.quote for c in made), "quote", tuple(c.n for c in made)))
-    return replace(draft, citations=tuple(citations), sentences=tuple(quotes))
+        numbers = tuple(citation.n for citation in made)
+        marks[choice.mark] = numbers[0]
+        if choice.paragraph.id not in corpus.notes:
+            quotes.append(AnswerSentence(" ".join(c.quote for c in made), "quote", numbers))
+        else:
+            own.append(_tell_note(choice, numbers, draft, kit))
+    if own:
+        own.insert(0, AnswerSentence(kit.words.say("answer.note", draft.language), "label"))
+    sentences = (*_tell_position(position, marks, draft, kit), *quotes, *own)
+    shown = position.id if position else ""
+    return replace(draft, citations=tuple(citations), sentences=sentences, position=shown)
+
+
+def _tell_position(
+    position: Position | None, marks: Mapping[int, int], draft: Draft, kit: Kit
+) -> Iterator[AnswerSentence]:
+    """Yield the sentences and steps of a position; its [n] become the numbers that its quotes have here."""
+    if position is None:
+        return
+    standing = draft.teller(kit).standing("position", position.id)
+    steps = enumerate(position.steps[draft.language], 1)
+    for text in (*position.sentences[draft.language], *(f"({number}) {step}" for number, step in steps)):
+        told = renumber(text, marks)
+        yield AnswerSentence(told, "position", read_marks(told), standing)
+
+
+def _tell_note(choice: Choice, numbers: tuple[int, ...], draft: Draft, kit: Kit) -> AnswerSentence:
+    """Say a note in the reader's language: the words are ours in both."""
+    paragraph = choice.paragraph
+    text = paragraph.text if draft.language == QUOTED_LANGUAGE else paragraph.rendition
+    return AnswerSentence(text, "note", numbers, draft.teller(kit).standing("note", paragraph.id))
 
 
 def _verify(draft: Draft, kit: Kit) -> Draft:
@@ -202,9 +187,20 @@ def _verify(draft: Draft, kit: Kit) -> Draft:
     good = tuple(c for c in draft.citations if verify_quote(vars(c), kit.corpus) is None)
     numbers = {citation.n for citation in good}
     sentences = tuple(s for s in draft.sentences if set(s.citations) <= numbers)
-    if not good and draft.decision.status in ANSWERING:
-        return replace(draft, citations=(), sentences=(), decision=Decision("not_in_corpus"))
+    if any(s.kind == "position" and s not in sentences for s in draft.sentences):
+        # A prepared answer stands whole or not at all.
+        sentences = tuple(s for s in sentences if s.kind != "position")
+        draft = replace(draft, position="")
+    if draft.decision.status in ANSWERING and all(c.source_kind == "note" for c in good):
+        return replace(draft, citations=(), sentences=(), position="", decision=Decision("not_in_corpus"))
     return replace(draft, citations=good, sentences=sentences)
+
+
+def _notices(draft: Draft, kit: Kit) -> Draft:
+    """Tell what has overtaken the paragraphs shown, the gravest first."""
+    names = {name for citation in draft.citations for name in citation.notices}
+    quoted = {name for citation in draft.citations for name in citation.quote_notices}
+    return replace(draft, notices=tell_notices(names, kit.corpus, draft.teller(kit), quoted))
 
 
 def _frame(draft: Draft, kit: Kit) -> Draft:
@@ -213,7 +209,12 @@ def _frame(draft: Draft, kit: Kit) -> Draft:
     source = draft.decision.source
     values = {"fault": draft.fault, "source": f"{source.title} ({source.publisher})" if source else ""}
     values["parts"] = " ".join(draft.open_parts)
-    keys = ["answer.test", "answer.conditional"] if status == "conditional" else [f"answer.{status}"]
+    is_prepared = any(sentence.kind == "position" for sentence in draft.sentences)
+    keys = ["answer.position"] if is_prepared else [f"answer.{status}"]
+    if status == "conditional":
+        keys = ["answer.test", *keys]
+    elif is_prepared and status == "not_in_corpus":
+        keys = ["answer.not_asked_value", *keys]
     if not draft.citations and status == "not_in_corpus" and draft.hits:
         keys = ["answer.fallback"]
     before = [kit.words.say(key, language, values) for key in keys]
@@ -245,6 +246,7 @@ STEPS: tuple[Callable[[Draft, Kit], Draft], ...] = (
     _decide,
     _compose,
     _verify,
+    _notices,
     _frame,
     _ask_next,
 )
@@ -259,7 +261,7 @@ def _finish(draft: Draft, kit: Kit) -> Answer:
         draft.facts,
         draft.sentences,
         draft.citations,
-        (),
+        draft.notices,
         draft.checklist,
         draft.ask_next,
         Provenance(
@@ -269,4 +271,5 @@ def _finish(draft: Draft, kit: Kit) -> Answer:
             kit.search.generation if not draft.fault else "",
             kit.search.encoders if not draft.fault else (),
         ),
+        draft.position,
     )

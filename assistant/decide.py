@@ -42,6 +42,7 @@ class Rules:
     subject: re.Pattern[str]
     subject_facts: frozenset[str]
     subject_topics: frozenset[str]
+    far_topics: frozenset[str]
     near_subject: re.Pattern[str]
     permission: re.Pattern[str]
     knowledge: re.Pattern[str]
@@ -69,6 +70,7 @@ def read_rules(file: Path = _FILE) -> Rules:
         _pattern(table, "subject"),
         frozenset(table.texts("subject_facts")),
         frozenset(table.texts("subject_topics")),
+        frozenset(table.texts("far_topics")),
         _pattern(table, "near_subject"),
         _pattern(table, "permission"),
         _pattern(table, "knowledge"),
@@ -150,7 +152,8 @@ def _has_subject(question: str, facts: Facts, rules: Rules) -> bool:
 
 
 def _is_found(question: str, facts: Facts, hits: Sequence[Hit], rules: Rules) -> bool:
-    near = _own_keys(facts) - {ABOUT_CASE} or facts.topics or rules.near_subject.search(question)
+    topics = set(facts.topics) - rules.far_topics
+    near = _own_keys(facts) - {ABOUT_CASE} or topics or rules.near_subject.search(question)
     least = rules.found_near_subject if near else rules.found
     return bool(hits) and (hits[0].signals["grams"] >= least.grams or hits[0].signals["dense"] >= least.dense)
 

@@ -1,13 +1,25 @@
 """An Answer as a Markdown note to keep, and reading the quotes back from one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from assistant.answer import Answer, Citation
+from assistant.answer import Answer, AnswerSentence, Citation
 from assistant.errors import AnswerError
-from assistant.render import absent_line, ask_next_lines, checklist_summary, facts_lines
+from assistant.render import (
+    absent_line,
+    ask_next_lines,
+    checklist_summary,
+    corrections,
+    facts_lines,
+    is_folded,
+    notice_authority,
+    notice_heading,
+    say_standing,
+    stoppers,
+)
 from assistant.words import Words
 from corpus.load import Corpus
+from corpus.paragraph import Language
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@])")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()<>#+\-.!|~$&:@])")
@@ -46,16 +58,40 @@ def _head(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
 
 
 def _answer(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
-    citations = {citation.n: citation for citation in answer.citations}
-    yield f"## {words.say('note.answer', answer.language)}"
-    for sentence in answer.sentences:
-        if sentence.citations:
-            yield from (_quote(citations[n], corpus) for n in sentence.citations)
+    language = answer.language
+    yield f"## {words.say('note.answer', language)}"
+    for sentence, cited, said_before in corrections(answer):
+        for notice in said_before.opened:
+            yield f"**{literal(notice.id)}** {literal(notice_heading(notice, language, words))}"
+        if said_before.folded:
+            names = ", ".join(notice.id for notice in said_before.folded)
+            yield literal(words.say("notices.folded", language, {"names": names}))
+        if sentence.kind == "quote":
+            for citation in cited:
+                yield _quote(citation, corpus)
+                if citation.rendition:
+                    yield literal(f"{words.say('page.rendition', language)}: {citation.rendition}")
         else:
-            yield literal(sentence.text)
+            yield _own(sentence, cited, language, words)
     if answer.ask_next:
-        yield f"## {words.say('ask_next.title', answer.language)}"
+        yield f"## {words.say('ask_next.title', language)}"
         yield from _bullets(ask_next_lines(answer, words))
+    if answer.notices:
+        yield f"## {words.say('notices.title', language)}"
+        yield from _bullets(
+            [f"{n.id}: {n.text} {notice_authority(n, language, words)}" for n in answer.notices]
+        )
+
+
+def _own(sentence: AnswerSentence, cited: Sequence[Citation], language: Language, words: Words) -> str:
+    """Return words of ours: never in the shape of a quote."""
+    said = [sentence.text]
+    if sentence.kind == "note":
+        marks = "".join(f" [{n}]" for n in sentence.citations)
+        said = [f"{words.say('note.mark', language)}: {sentence.text}{marks}", *(c.basis for c in cited)]
+    if sentence.standing:
+        said.append(say_standing(sentence.standing, language, words))
+    return literal(" ".join(said))
 
 
 def _quote(citation: Citation, corpus: Corpus) -> str:
@@ -69,18 +105,31 @@ def _quote(citation: Citation, corpus: Corpus) -> str:
 
 
 def _checklist(answer: Answer, words: Words) -> Iterator[str]:
-    language = answer.language
+    language, checklist = answer.language, answer.checklist
     yield f"## {words.say('checklist.title', language)}"
-    yield literal(checklist_summary(answer.checklist, language, words))
-    for line in answer.checklist.lines:
+    yield literal(checklist_summary(checklist, language, words))
+    if not is_folded(answer) and (first := stoppers(checklist)):
+        yield f"### {literal(words.say('checklist.stops', language))}"
+        yield from _bullets([f"{line.id} {line.title}" for line in first])
+    for line in checklist.lines:
         status = words.say(f"checklist.{line.status}", language)
         who = f"{words.say(f'who.{line.who}', language)}, {words.say(f'role.{line.role}', language)}"
         yield (
             f"**{line.id} {literal(line.title)}** · {status} · {literal(line.why)} "
-            f"{literal(who)} · {literal(line.evidence)}"
+            f"{literal(who)} · {literal(line.evidence)} {literal(say_standing(line.standing, language, words))}"
         )
-        yield f"> {literal(line.quote)}\n>\n> — {line.id} `{line.paragraph}`"
-    if absent := absent_line(answer.checklist, language, words):
+        yield from (
+            f"**{literal(n.id)}** {literal(notice_heading(n, language, words))}"
+            for n in checklist.notices
+            if n.id in line.notices
+        )
+        if line.source_kind == "note":
+            yield literal(f"{words.say('note.mark', language)}: {line.rendition or line.quote}")
+        else:
+            yield f"> {literal(line.quote)}\n>\n> — {line.id} `{line.paragraph}`"
+            if line.rendition:
+                yield literal(f"{words.say('page.rendition', language)}: {line.rendition}")
+    if absent := absent_line(checklist, language, words):
         yield literal(absent)
 
 

@@ -39,7 +39,9 @@ def make_app(
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))
     app.add_middleware(Guard)
-    mount_page(app, ask, Shown(corpus.sources, corpus.vocabulary, words, organisation), today)
+    mount_page(
+        app, ask, Shown(corpus.sources, corpus.vocabulary, corpus.glossary, words, organisation), today
+    )
     return app
 
 

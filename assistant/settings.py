@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -67,10 +68,24 @@ def read_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
         raise SettingsError(f"{place}: {reason}; known are {', '.join(Settings.model_fields)}") from error
 
 
-def index_folder(settings: Settings, package: Path) -> Path:
-    """Return where the index lives: the user folder, else beside the code of a checkout, else the data folder."""
+@dataclass(frozen=True)
+class Folders:
+    """Where a user's own things are, and the index."""
+
+    user: Path
+    index: Path
+
+
+def user_folder(settings: Settings, package: Path) -> Path:
+    """Return where what is made and signed lives: the user folder, else `index/built` of a checkout, else data."""
     if settings.home is not None:
-        return settings.home.expanduser() / "index"
+        return settings.home.expanduser()
     if (package / "pyproject.toml").is_file():
         return package / "index" / "built"
-    return Path(platformdirs.user_data_dir("wolkwijzer", appauthor=False)) / "index"
+    return Path(platformdirs.user_data_dir("wolkwijzer", appauthor=False))
+
+
+def index_folder(settings: Settings, package: Path) -> Path:
+    """Return where the index lives: beside the code of a checkout, else in the user folder."""
+    folder = user_folder(settings, package)
+    return folder if folder == package / "index" / "built" else folder / "index"

@@ -1,26 +1,60 @@
-"""The verb `corpus`: what the corpus holds, and whether what we say about it is right."""
+"""The verb `corpus`: what the corpus holds, whether what we say about it is right, and who signs for it."""
 
 import argparse
 import json
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
 
+from corpus.authority import Authority
 from corpus.coverage import find_bindings
-from corpus.load import load_corpus
+from corpus.errors import FactError
+from corpus.load import Corpus, load_corpus
 from corpus.paragraph import Document
+from corpus.standing import DRAFT, SignOff, Statement, add_signoff, read_signoffs, stand
+
+_A_YEAR = timedelta(days=365)
 
 
-def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `corpus list`, `corpus check` and `corpus coverage`."""
+def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", folder: Path) -> None:
+    """Add `corpus list`, `check`, `coverage` and `sign`; `folder` is the user folder."""
     parser = verbs.add_parser("corpus", help="sources and what we say about them")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="the sources: held, or only linked to")
     listing.add_argument("--json", action="store_true", help="as JSON")
     listing.set_defaults(run=_list)
-    actions.add_parser("check", help="check all data against the documents").set_defaults(run=_check)
+    check = actions.add_parser(
+        "check", help="check all data against the documents, and tell what is old, unsure or unsigned"
+    )
+    check.add_argument("--as-of", type=_date, default=None, metavar="DATE", help="as of this day")
+    check.set_defaults(run=partial(_check, folder))
     coverage = actions.add_parser(
         "coverage", help="which binding sentences the checklist raises; 1 if one is left"
     )
     coverage.set_defaults(run=_coverage)
+    sign = actions.add_parser("sign", help="sign off, as a named person, all we say on a topic")
+    sign.add_argument("topic", help="a topic; 'wolkwijzer corpus check' lists them")
+    sign.add_argument("--name", required=True, help="who signs")
+    sign.add_argument("--role", required=True, help="in which role, for example: lawyer, FG, CISO")
+    sign.add_argument("--organisation", required=True, help="for which organisation")
+    sign.add_argument(
+        "--expires", type=_date, default=None, metavar="DATE", help="until when; a year if not given"
+    )
+    sign.set_defaults(run=partial(_sign, folder))
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a date like 2026-11-23") from error
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _list(arguments: argparse.Namespace) -> int:
@@ -42,30 +76,100 @@ def _list(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _check(_: argparse.Namespace) -> int:
+def _check(folder: Path, arguments: argparse.Namespace) -> int:
     corpus = load_corpus()
+    as_of: date = arguments.as_of or _today()
     items = [item for policy_list in corpus.policy for item in policy_list.items]
-    for document in corpus.documents.values():
-        print(
-            f"{document.source}: {len(document.paragraphs)} paragraphs, {_count_repairs(document)} repairs, text untouched"
-        )
+    for document in corpus.quoted_documents:
+        paragraphs, repairs = len(document.paragraphs), _count_repairs(document)
+        print(f"{document.source}: {paragraphs} paragraphs, each rendered, {repairs} repairs, text untouched")
     print(f"sources: {len(corpus.sources)}, of which {len(corpus.documents)} held")
     print(f"checklist: {len(items)} items, every quote stands word for word in its paragraph")
+    print(
+        f"notices: {len(corpus.notices)}, notes: {len(corpus.notes)}, positions: {len(corpus.positions.all)}"
+    )
+    print(f"glossary: {len(corpus.glossary.terms)} terms")
     print(f"corpus {corpus.digest}, rules {corpus.rules_digest}: no faults")
+    _show("past its date, check again", _overdue(corpus, as_of))
+    _show("not checked by anybody", _with_confidence(corpus, "not_checked"))
+    _show("low in confidence, from other sources", _with_confidence(corpus, "other_sources"))
+    _show("unsigned, by topic", _unsigned(corpus, folder, as_of))
     return 0
+
+
+def _show(title: str, lines: Iterator[str]) -> None:
+    found = list(lines)
+    print(f"\n{title}: {len(found) or 'none'}")
+    for line in found:
+        print(f"  {line}")
+
+
+def _authorities(corpus: Corpus) -> Iterator[tuple[str, Authority]]:
+    yield from ((f"notice {notice.id}", notice.authority) for notice in corpus.notices)
+    yield from ((f"note {note.id.partition('/')[2]}", note.authority) for note in corpus.notes.values())
+
+
+def _overdue(corpus: Corpus, as_of: date) -> Iterator[str]:
+    for name, authority in _authorities(corpus):
+        if authority.check_again <= as_of:
+            yield f"{name}: by {authority.check_again}, {authority.citation}"
+
+
+def _with_confidence(corpus: Corpus, confidence: str) -> Iterator[str]:
+    for name, authority in _authorities(corpus):
+        if authority.confidence == confidence:
+            yield f"{name}: {authority.citation}"
+
+
+def _unsigned(corpus: Corpus, folder: Path, as_of: date) -> Iterator[str]:
+    statements = tuple(corpus.statements())
+    standings = stand(statements, read_signoffs(folder))
+    drafts = Counter(s.topic for s in statements if standings.of(s.kind, s.id, as_of.isoformat()) == DRAFT)
+    whole = Counter(statement.topic for statement in statements)
+    for topic in sorted(drafts):
+        yield f"{topic}: {drafts[topic]} of {whole[topic]}"
 
 
 def _coverage(_: argparse.Namespace) -> int:
     corpus = load_corpus()
-    bindings = [
-        b for d in corpus.documents.values() for b in find_bindings(d, corpus.policy, corpus.coverage)
-    ]
+    bindings = [b for d in corpus.quoted_documents for b in find_bindings(d, corpus.policy, corpus.coverage)]
     for binding in bindings:
         state = ", ".join(binding.items) or (f"waived: {binding.waived}" if binding.waived else "NOT COVERED")
         print(f"{binding.lines[0]}-{binding.lines[1]}  {state}\n    {binding.sentence.text}")
     covered = sum(binding.is_covered for binding in bindings)
     print(f"{covered} of {len(bindings)} binding sentences are raised or waived")
     return 0 if covered == len(bindings) else 1
+
+
+def _sign(folder: Path, arguments: argparse.Namespace) -> int:
+    corpus = load_corpus()
+    signed = [statement for statement in corpus.statements() if statement.topic == arguments.topic]
+    if not signed:
+        topics = sorted({statement.topic for statement in corpus.statements()})
+        raise FactError(f"nothing is said on '{arguments.topic}'; topics are {', '.join(topics)}")
+    today = _today()
+    signoff = _make_signoff(arguments, signed, today)
+    path = add_signoff(folder, signoff)
+    counts = Counter(statement.kind for statement in signed)
+    what = ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(counts.items()))
+    print(
+        f"{signoff.topic}: {what} signed by {signoff.name}, {signoff.role}, {signoff.organisation}, until {signoff.expires}"
+    )
+    print(f"kept in {path}")
+    return 0
+
+
+def _make_signoff(arguments: argparse.Namespace, signed: list[Statement], today: date) -> SignOff:
+    who = {key: " ".join(getattr(arguments, key).split()) for key in ("name", "role", "organisation")}
+    if empty := [key for key, text in who.items() if not text]:
+        raise FactError(
+            f"--{empty[0]} is empty; a sign-off is a person's own, by name, role and organisation"
+        )
+    expires: date = arguments.expires or today + _A_YEAR
+    if expires <= today:
+        raise FactError(f"--expires {expires} is not after today, {today}")
+    texts = {statement.name: statement.digest for statement in signed}
+    return SignOff(arguments.topic, who["name"], who["role"], who["organisation"], today, expires, texts)
 
 
 def _count_repairs(document: Document) -> int:

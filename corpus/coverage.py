@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from corpus.errors import DataError
-from corpus.paragraph import Document, Paragraph, Sentence
+from corpus.paragraph import Document, Paragraph, Sentence, overlaps
 from corpus.policy import PolicyItem, PolicyList
 from corpus.toml import Table
 
@@ -76,8 +76,5 @@ def find_bindings(
 def _quoting(items: list[PolicyItem], paragraph: Paragraph, sentence: Sentence) -> tuple[str, ...]:
     """Return the items whose quote overlaps a sentence."""
     return tuple(
-        item.id
-        for item in items
-        if item.paragraph == paragraph.id
-        and any(item.span.start < span.end and span.start < item.span.end for span in sentence.spans)
+        item.id for item in items if item.paragraph == paragraph.id and overlaps(item.span, sentence.spans)
     )

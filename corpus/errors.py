@@ -3,7 +3,8 @@
 CorpusError
 ├── DataError       an entry of a data file does not fit its documents or its own rules
 ├── DocumentError   a document cannot be read, or is not the one the manifest names
-└── FactError       a fact or a value that does not exist, or facts that contradict each other
+├── FactError       a fact or a value that does not exist, or facts that contradict each other
+└── SignOffError    a sign-off that cannot be written
 """
 
 
@@ -25,3 +26,7 @@ class DocumentError(CorpusError):
 
 class FactError(CorpusError):
     """A fact or value that the vocabulary does not know, or facts that exclude each other."""
+
+
+class SignOffError(CorpusError):
+    """A sign-off cannot be written; those made before still stand."""

@@ -2,42 +2,69 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from corpus.coverage import CoverageRules, read_coverage
-from corpus.errors import DocumentError
+from corpus.english import Renditions, add_renditions, read_renditions
+from corpus.errors import DataError, DocumentError
 from corpus.facts import Vocabulary, read_vocabulary
+from corpus.glossary import Glossary, read_glossary
 from corpus.manifest import Source, read_manifest
+from corpus.notes import Note, read_notes
+from corpus.notices import Notice, Overtaken, read_notices
 from corpus.outline import read_outline
-from corpus.paragraph import Document, Paragraph
+from corpus.paragraph import Document, Language, Paragraph
 from corpus.parse import parse_guidance
 from corpus.patterns import Patterns, read_patterns
-from corpus.policy import PolicyList, read_policy
+from corpus.policy import PolicyItem, PolicyList, read_policy
+from corpus.positions import Positions, read_positions
+from corpus.standing import TRANSLATION, Statement, make_statement
 from corpus.toml import read_toml
 
 HERE = Path(__file__).parent
-_RULE_FILES = ("facts.toml", "policy.toml", "patterns.toml")
+NOTES = "wolkwijzer-notes"
+_RULE_FILES = (
+    "facts.toml",
+    "policy.toml",
+    "patterns.toml",
+    "topics.toml",
+    "glossary.toml",
+    "notices.toml",
+    "notes.toml",
+    "positions.toml",
+    "english.toml",
+)
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Everything that is known before a question is asked."""
+    """Everything that is known before a question is asked.
+
+    `documents` holds the sources whose text is here, the Wolkwijzer notes (NOTES) last. `overtaken` tells by
+    paragraph which notices its words call for.
+    """
 
     sources: Mapping[str, Source]
     documents: Mapping[str, Document]
     vocabulary: Vocabulary
     patterns: Patterns
     policy: tuple[PolicyList, ...]
+    glossary: Glossary
+    notices: tuple[Notice, ...]
+    overtaken: Mapping[str, tuple[Overtaken, ...]]
+    notes: Mapping[str, Note]
+    positions: Positions
+    renditions: Renditions
     coverage: CoverageRules
     digest: str
     rules_digest: str
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
-        """The paragraphs of all held documents, in reading order."""
+        """The paragraphs of all documents, in reading order."""
         return tuple(paragraph for document in self.documents.values() for paragraph in document.paragraphs)
 
     @cached_property
@@ -45,29 +72,84 @@ class Corpus:
         """The paragraphs by their id."""
         return {paragraph.id: paragraph for paragraph in self.paragraphs}
 
+    @property
+    def quoted_documents(self) -> tuple[Document, ...]:
+        """The documents that others wrote."""
+        return tuple(document for source, document in self.documents.items() if source != NOTES)
+
+    def locate(self, paragraph: Paragraph, language: Language) -> str:
+        """Say where a paragraph stands."""
+        note = self.notes.get(paragraph.id)
+        return note.locator(language) if note else paragraph.locator(language)
+
+    def render_item(self, item: PolicyItem) -> str:
+        """Return our English of an item's quote."""
+        return self.renditions.items.get(item.id) or self.by_id[item.paragraph].render(item.span)
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield everything we say ourselves, each to be signed off under its topic."""
+        for policy_list in self.policy:
+            for item in policy_list.items:
+                yield make_statement("item", item.id, policy_list.topic, vars(item))
+        for notice in self.notices:
+            yield make_statement("notice", notice.id, notice.topic, vars(notice))
+        for note in self.notes.values():
+            yield make_statement("note", note.id, note.topic, [vars(note), self.by_id[note.id].text])
+        for position in self.positions.all:
+            yield make_statement("position", position.id, position.topic, vars(position))
+        for term in self.glossary.terms.values():
+            yield make_statement("term", term.id, "definition", [term.wordings, term.old, term.meaning])
+        for paragraph in self.paragraphs:
+            yield make_statement(
+                "rendition", paragraph.id, TRANSLATION, [paragraph.text, paragraph.rendition]
+            )
+
 
 def load_corpus(folder: Path = HERE) -> Corpus:
     """Load the corpus from a folder. Raises CorpusError naming file, entry and fault."""
-    sources = {source.id: source for source in read_manifest(read_toml(folder / "manifest.toml"))}
-    outlines = read_toml(folder / "outlines.toml")
-    documents = {}
-    for source in sources.values():
-        if source.is_held:
-            data = _read_document(folder / "documents" / source.file, source)
-            documents[source.id] = parse_guidance(data, source.id, read_outline(outlines.table(source.id)))
-    outlines.done()
+    listed, official = read_manifest(read_toml(folder / "manifest.toml"))
+    sources = {source.id: source for source in listed}
+    guidance = _read_documents(folder, sources)
     vocabulary = read_vocabulary(read_toml(folder / "facts.toml"))
+    glossary = read_glossary(read_toml(folder / "glossary.toml"), guidance)
+    renditions = read_renditions(read_toml(folder / "english.toml"), guidance)
+    notes_document, notes = read_notes(read_toml(folder / "notes.toml"), NOTES, vocabulary, official)
+    documents = {source: add_renditions(document, renditions) for source, document in guidance.items()}
+    documents[NOTES] = notes_document
     policy = read_policy(read_toml(folder / "policy.toml"), vocabulary, documents)
+    _check_rendered_items(renditions, policy)
+    notices, overtaken = read_notices(
+        read_toml(folder / "notices.toml"), vocabulary, glossary, guidance, official
+    )
     return Corpus(
         sources,
         documents,
         vocabulary,
-        read_patterns(read_toml(folder / "patterns.toml"), vocabulary),
+        read_patterns(
+            read_toml(folder / "patterns.toml"), read_toml(folder / "topics.toml"), vocabulary, glossary
+        ),
         policy,
-        read_coverage(read_toml(folder / "coverage.toml"), policy, documents),
+        glossary,
+        notices,
+        overtaken,
+        notes,
+        read_positions(read_toml(folder / "positions.toml"), vocabulary, policy, documents, overtaken, NOTES),
+        renditions,
+        read_coverage(read_toml(folder / "coverage.toml"), policy, guidance),
         _digest_paragraphs(documents),
         _digest_files(folder),
     )
+
+
+def _read_documents(folder: Path, sources: Mapping[str, Source]) -> dict[str, Document]:
+    outlines = read_toml(folder / "outlines.toml")
+    documents = {}
+    for source in sources.values():
+        if source.file:
+            data = _read_document(folder / "documents" / source.file, source)
+            documents[source.id] = parse_guidance(data, source.id, read_outline(outlines.table(source.id)))
+    outlines.done()
+    return documents
 
 
 def _read_document(path: Path, source: Source) -> bytes:
@@ -83,10 +165,20 @@ def _read_document(path: Path, source: Source) -> bytes:
     return data
 
 
+def _check_rendered_items(renditions: Renditions, policy: tuple[PolicyList, ...]) -> None:
+    known = {item.id for policy_list in policy for item in policy_list.items}
+    if unknown := sorted(set(renditions.items) - known):
+        raise DataError("english.toml", f"item {unknown[0]}", "no such item")
+
+
 def _digest_paragraphs(documents: Mapping[str, Document]) -> str:
     """Return a digest of all that is indexed and cited; another digest makes an index stale."""
     content = [
-        [document.source, document.sha256, [[p.id, p.headings, p.text] for p in document.paragraphs]]
+        [
+            document.source,
+            document.sha256,
+            [[p.id, p.headings, p.text, p.rendition] for p in document.paragraphs],
+        ]
         for document in documents.values()
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:16]

@@ -2,18 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from corpus.toml import Table
 
 SourceKind = Literal["guidance", "law", "own", "note", "other"]
-_KINDS: dict[str, SourceKind] = {
-    "guidance": "guidance",
-    "law": "law",
-    "own": "own",
-    "note": "note",
-    "other": "other",
-}
+_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 
 
 @dataclass(frozen=True)
@@ -41,12 +35,13 @@ class Source:
 
     @property
     def is_held(self) -> bool:
-        """Tell whether its text is here."""
-        return bool(self.file)
+        """Tell whether its text is here; the project's own notes always are."""
+        return bool(self.file) or self.kind == "note"
 
 
-def read_manifest(table: Table) -> tuple[Source, ...]:
-    """Read manifest.toml. Raises DataError for a doubled id, an unknown kind or a broken address."""
+def read_manifest(table: Table) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    """Return the sources and the official hosts. Raises DataError for a doubled id or a broken address."""
+    official = table.texts("official")
     sources: dict[str, Source] = {}
     for entry in table.tables("source"):
         source = _read_source(entry)
@@ -54,16 +49,13 @@ def read_manifest(table: Table) -> tuple[Source, ...]:
             raise entry.fault("this id is there twice")
         sources[source.id] = source
     table.done()
-    return tuple(sources.values())
+    return tuple(sources.values()), official
 
 
 def _read_source(entry: Table) -> Source:
-    kind = _KINDS.get(entry.text("kind"))
-    if kind is None:
-        raise entry.fault(f"'kind' must be one of {', '.join(_KINDS)}")
     source = Source(
         entry.text("id"),
-        kind,
+        entry.one_of("kind", _KINDS),
         entry.text("title"),
         entry.text("publisher"),
         entry.number("year", 0),

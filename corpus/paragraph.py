@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["prose", "list_item", "policy_item", "footnote"]
+Kind = Literal["prose", "list_item", "policy_item", "footnote", "note"]
 Language = Literal["nl", "en"]
 Reason = Literal["address", "page_number", "rule", "table", "form", "footnote_link", "heading"]
 
@@ -15,6 +15,11 @@ class Span:
 
     start: int
     end: int
+
+
+def overlaps(span: Span, spans: tuple[Span, ...]) -> bool:
+    """Tell whether `span` has a character in common with one of `spans`."""
+    return any(span.start < other.end and other.start < span.end for other in spans)
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,15 @@ class Repair:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A whole sentence of a paragraph; more than one span where page furniture stands inside it."""
+    """A whole sentence of a paragraph; more than one span where page furniture stands inside it.
+
+    `rendition` is our English of it.
+    """
 
     id: str
     text: str
     spans: tuple[Span, ...]
+    rendition: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,15 @@ class Paragraph:
     lines: tuple[int, int]
     sentences: tuple[Sentence, ...]
     repairs: tuple[Repair, ...]
+
+    @property
+    def rendition(self) -> str:
+        """Our English of the whole paragraph, empty where there is none."""
+        return " ".join(sentence.rendition for sentence in self.sentences if sentence.rendition)
+
+    def render(self, span: Span) -> str:
+        """Return our English of the sentences that have a character in `span`."""
+        return " ".join(s.rendition for s in self.sentences if overlaps(span, s.spans))
 
     def locator(self, language: Language) -> str:
         """Say where the paragraph stands: chapter > heading > number, and lines."""

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corpus.facts import ABOUT_CASE, EXTERNAL, Vocabulary
+from corpus.glossary import Glossary
 from corpus.paragraph import Language
-from corpus.phrases import Phrases, read_phrase
+from corpus.phrases import Phrases, literal_phrase, read_phrase
 from corpus.toml import LANGUAGES, Table
 
 MARKS = (
@@ -81,23 +82,27 @@ class Patterns:
     presupposed: tuple[str, ...]
 
 
-def read_patterns(table: Table, vocabulary: Vocabulary) -> Patterns:
-    """Read patterns.toml; every key, value and topic must be in the vocabulary. Raises DataError."""
+def read_patterns(table: Table, topics: Table, vocabulary: Vocabulary, glossary: Glossary) -> Patterns:
+    """Read patterns.toml and topics.toml; every key, value and topic must be in the vocabulary. Raises DataError.
+
+    Each term of the glossary is a list, `{term_dpia}`, of all its wordings.
+    """
     names = table.table("capitals")
     capitals = {name: names.text(name) for name in names.keys()}
-    lists = _read_lists(table.table("lists"))
-    marks, topics, tongues = table.table("marks"), table.table("topics"), table.table("tongues")
+    lists = _read_lists(table.table("lists"), _term_lists(glossary))
+    topic_lists, tables = _read_lists(topics.table("lists"), lists), topics.table("topics")
+    marks, tongues = table.table("marks"), table.table("tongues")
     patterns = Patterns(
         vocabulary,
         capitals,
         {mark: _both(marks.table(mark), lists) for mark in MARKS if _is_there(marks, mark)},
         tuple(_read_fact(entry, lists, vocabulary) for entry in table.tables("fact", "key")),
         tuple(_read_place(entry, lists, vocabulary) for entry in table.tables("place")),
-        tuple(_read_topic(topics.table(topic), topic, lists, vocabulary) for topic in topics.keys()),
+        tuple(_read_topic(tables.table(topic), topic, topic_lists, vocabulary) for topic in tables.keys()),
         {language: _read_tongue(tongues.table(language), lists) for language in LANGUAGES},
         _read_keys(table, "presupposed", vocabulary),
     )
-    for inner in (marks, tongues, table):
+    for inner in (marks, tongues, table, topics):
         inner.done()
     return patterns
 
@@ -108,8 +113,15 @@ def _is_there(marks: Table, mark: str) -> bool:
     return True
 
 
-def _read_lists(table: Table) -> dict[str, Phrases]:
-    lists: dict[str, Phrases] = {}
+def _term_lists(glossary: Glossary) -> dict[str, Phrases]:
+    return {
+        f"term_{term.id}": tuple(map(literal_phrase, term.all_wordings)) for term in glossary.terms.values()
+    }
+
+
+def _read_lists(table: Table, known: Mapping[str, Phrases]) -> dict[str, Phrases]:
+    """Read lists on top of those known; a list may use the ones above it."""
+    lists = dict(known)
     for name in table.keys():
         lists[name] = _both(table.table(name), lists)
     return lists

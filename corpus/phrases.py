@@ -87,6 +87,12 @@ def read_phrase(text: str, entry: Table, lists: Mapping[str, Phrases]) -> Phrase
     return Phrase(text, "".join(source for source, _ in parts), anchors)
 
 
+def literal_phrase(text: str) -> Phrase:
+    """Return the phrase that finds these words and no others, whatever signs stand between them."""
+    words = [word.text for word in split_words(text, {}) if word.text not in STOPS]
+    return Phrase(text, "".join(f" {re.escape(word)}" for word in words), (f" {' '.join(words)} ",))
+
+
 def _read_part(
     part: str, text: str, entry: Table, lists: Mapping[str, Phrases]
 ) -> tuple[str, tuple[str, ...]]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from corpus.errors import FactError
 from corpus.facts import UNKNOWN, Vocabulary
-from corpus.paragraph import Document, Language, Paragraph, Span, collapse
+from corpus.paragraph import Document, Language, Span
+from corpus.quotes import Place, find_quote, index_paragraphs
 from corpus.toml import Table
 
 WHO = ("municipality", "supplier", "both")
@@ -51,10 +52,11 @@ class PolicyItem:
 
 @dataclass(frozen=True)
 class PolicyList:
-    """A list of items: always shown, or brought in by facts or topics."""
+    """A list of items: always shown, or brought in by facts or topics. Its items are signed off under `topic`."""
 
     id: str
     title: Mapping[Language, str]
+    topic: str
     always: bool
     brought_in_when: tuple[Clause, ...]
     brought_in_by: tuple[str, ...]
@@ -65,7 +67,7 @@ def read_policy(
     table: Table, vocabulary: Vocabulary, documents: Mapping[str, Document]
 ) -> tuple[PolicyList, ...]:
     """Read policy.toml and check every item against the vocabulary and the documents. Raises DataError."""
-    paragraphs = {p.id: (p, document) for document in documents.values() for p in document.paragraphs}
+    paragraphs = index_paragraphs(documents)
     items: dict[str, list[PolicyItem]] = {}
     seen = set[str]()
     for entry in table.tables("item"):
@@ -82,18 +84,14 @@ def read_policy(
 
 
 def _read_list(entry: Table, vocabulary: Vocabulary, items: Mapping[str, list[PolicyItem]]) -> PolicyList:
-    topics = entry.texts("brought_in_by")
-    try:
-        vocabulary.check_topics(topics)
-    except FactError as error:
-        raise entry.fault(str(error)) from error
     identity = entry.text("id")
     policy_list = PolicyList(
         identity,
         entry.languages("title"),
+        read_topics(entry, "topic", vocabulary)[0],
         entry.flag("always"),
-        _read_clauses(entry, "brought_in_when", vocabulary),
-        topics,
+        read_clauses(entry, "brought_in_when", vocabulary),
+        read_topics(entry, "brought_in_by", vocabulary),
         tuple(items.get(identity, ())),
     )
     entry.done()
@@ -102,9 +100,7 @@ def _read_list(entry: Table, vocabulary: Vocabulary, items: Mapping[str, list[Po
     return policy_list
 
 
-def _read_item(
-    entry: Table, vocabulary: Vocabulary, paragraphs: Mapping[str, tuple[Paragraph, Document]]
-) -> PolicyItem:
+def _read_item(entry: Table, vocabulary: Vocabulary, paragraphs: Mapping[str, Place]) -> PolicyItem:
     identity, paragraph, quote = entry.text("id"), entry.text("paragraph"), entry.text("quote")
     if paragraph not in paragraphs:
         raise entry.fault(f"no such paragraph: '{paragraph}'")
@@ -119,38 +115,44 @@ def _read_item(
         paragraph,
         quote,
         span,
-        _one_of(entry, "who", entry.text("who"), WHO),
-        {model: _one_of(entry, "who_by_model", models.text(model), WHO) for model in models.keys()},
-        _one_of(entry, "role", entry.text("role"), ROLES),
+        entry.one_of("who", WHO),
+        {model: models.one_of(model, WHO) for model in models.keys()},
+        entry.one_of("role", ROLES),
         entry.languages("evidence"),
-        _read_clauses(entry, "applies_when", vocabulary),
-        _read_clauses(entry, "not_applicable_when", vocabulary),
+        read_clauses(entry, "applies_when", vocabulary),
+        read_clauses(entry, "not_applicable_when", vocabulary),
         entry.languages("check_reason") if "check_reason" in entry else {},
         entry.number("stops", 0),
     )
-    for model in item.who_by_model:
-        _one_of(entry, "who_by_model", model, vocabulary.facts["service_model"].values)
+    known = vocabulary.facts["service_model"].values
+    if unknown := sorted(set(item.who_by_model) - set(known)):
+        raise entry.fault(f"'who_by_model' names '{unknown[0]}'; it can be {', '.join(known)}")
     entry.done()
     return item
 
 
-def _one_of(entry: Table, key: str, value: str, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        raise entry.fault(f"'{key}' is '{value}'; it must be one of {', '.join(allowed)}")
-    return value
+def read_topics(entry: Table, key: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Read a topic, or a list of topics, that must be in the vocabulary."""
+    topics = entry.texts(key) if isinstance(entry.value(key, []), list) else (entry.text(key),)
+    try:
+        vocabulary.check_topics(topics)
+    except FactError as error:
+        raise entry.fault(str(error)) from error
+    return topics
 
 
-def _read_clauses(entry: Table, key: str, vocabulary: Vocabulary) -> tuple[Clause, ...]:
+def read_clauses(entry: Table, key: str, vocabulary: Vocabulary) -> tuple[Clause, ...]:
+    """Read rows of conditions: alternatives, each with at least one fact."""
     clauses = tuple(
-        tuple(_read_condition(clause, fact, vocabulary) for fact in clause.keys())
-        for clause in entry.tables(key)
+        tuple(read_condition(row, fact, vocabulary) for fact in row.keys()) for row in entry.tables(key)
     )
     if not all(clauses):
         raise entry.fault(f"'{key}' has a row without facts, which would always hold")
     return clauses
 
 
-def _read_condition(clause: Table, key: str, vocabulary: Vocabulary) -> Condition:
+def read_condition(clause: Table, key: str, vocabulary: Vocabulary) -> Condition:
+    """Read one fact of a row and the values that fulfil it."""
     value = clause.value(key)
     only = isinstance(value, dict)
     if isinstance(value, dict):
@@ -169,15 +171,3 @@ def _read_condition(clause: Table, key: str, vocabulary: Vocabulary) -> Conditio
     if not values:
         raise clause.fault(f"'{key}' names no value")
     return Condition(key, values, only)
-
-
-def find_quote(paragraph: Paragraph, document: Document, quote: str) -> Span | None:
-    """Return where `quote` stands inside one fragment of the paragraph, white space collapsed, or None."""
-    for span in paragraph.spans:
-        raw = document.text[span.start : span.end]
-        # Walk the untouched text and remember where each collapsed character comes from.
-        origins = [i for i, c in enumerate(raw) if not c.isspace() or (i and not raw[i - 1].isspace())]
-        at = "".join(" " if raw[i].isspace() else raw[i] for i in origins).find(quote)
-        if at >= 0 and quote == collapse(quote):
-            return Span(span.start + origins[at], span.start + origins[at + len(quote) - 1] + 1)
-    return None

@@ -2,12 +2,15 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from corpus.errors import DataError
 from corpus.paragraph import Language
 
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
+_One = TypeVar("_One", bound=str)
 
 
 class Table:
@@ -52,6 +55,21 @@ class Table:
             raise self.fault(f"'{key}' must be a number")
         return float(value)
 
+    def one_of(self, key: str, allowed: tuple[_One, ...]) -> _One:
+        """Return a text that must be one of those allowed."""
+        return self._one(key, self.text(key), allowed)
+
+    def some_of(self, key: str, allowed: tuple[_One, ...]) -> tuple[_One, ...]:
+        """Return a list of texts, each of which must be one of those allowed."""
+        return tuple(self._one(key, text, allowed) for text in self.texts(key))
+
+    def date(self, key: str) -> date:
+        """Return a day, written without quotes: 2026-11-23."""
+        value = self._get(key, None)
+        if not isinstance(value, date) or isinstance(value, datetime):
+            raise self.fault(f"'{key}' must be a date like 2026-11-23, without quotes")
+        return value
+
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of texts; an absent key is an empty list."""
         value = self._get(key, [])
@@ -82,6 +100,15 @@ class Table:
         inner.done()
         return texts
 
+    def text_lists(self, key: str) -> dict[Language, tuple[str, ...]]:
+        """Return a list of texts in every language, as many in one as in the other."""
+        inner = self.table(key)
+        lists = {language: inner.texts(language) for language in LANGUAGES}
+        inner.done()
+        if len({len(texts) for texts in lists.values()}) > 1:
+            raise self.fault(f"'{key}' has not as many texts in one language as in the other")
+        return lists
+
     def table(self, key: str) -> "Table":
         """Return the table under `key`; an absent key is an empty table."""
         value = self._get(key, {})
@@ -95,21 +122,28 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
             raise self.fault(f"'{key}' must be a list of tables")
         for position, entry in enumerate(value, 1):
-            yield Table(self.file, f"{key} {entry.get(name, f'number {position}')}", entry)
+            place = f"{key} {entry.get(name, f'number {position}')}"
+            yield Table(self.file, f"{self.entry}: {place}" if self.entry else place, entry)
 
     def keys(self) -> tuple[str, ...]:
         """Return the keys in the order of the file and count them as read."""
         self._read.update(self._values)
         return tuple(self._values)
 
-    def value(self, key: str) -> object:
+    def value(self, key: str, default: object = None) -> object:
         """Return the bare value, for entries whose kind varies."""
-        return self._get(key, None)
+        return self._get(key, default)
 
     def done(self) -> None:
         """Refuse keys that were never read."""
         if unknown := sorted(set(self._values) - self._read):
             raise self.fault(f"unknown key '{unknown[0]}'")
+
+    def _one(self, key: str, text: str, allowed: tuple[_One, ...]) -> _One:
+        for one in allowed:
+            if one == text:
+                return one
+        raise self.fault(f"'{key}' is '{text}'; it must be one of {', '.join(allowed)}")
 
     def _get(self, key: str, default: object) -> object:
         self._read.add(key)

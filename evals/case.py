@@ -61,12 +61,3 @@ class FactCase:
     language: Language
     text: str
     facts: Mapping[str, Reading]
-
-
-@dataclass(frozen=True)
-class Cases:
-    """All cases in the order of their files, and a digest of the files."""
-
-    questions: tuple[QuestionCase, ...]
-    facts: tuple[FactCase, ...]
-    digest: str

@@ -10,7 +10,8 @@ from assistant.answer import Answer, Request
 from assistant.commands import make_index, make_kit
 from assistant.compose import answer_question
 from assistant.facts import detect_language, read_facts
-from assistant.settings import Settings
+from assistant.find import find
+from assistant.settings import Folders, Settings
 from corpus.errors import DataError
 from corpus.load import load_corpus
 from evals.load import HERE, load_cases
@@ -20,7 +21,7 @@ from evals.summary import gates
 
 
 def add_verbs(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", settings: Settings, folder: Path
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", settings: Settings, folders: Folders
 ) -> None:
     """Add `eval run` and `eval report`."""
     parser = verbs.add_parser("eval", help="measure the answers")
@@ -30,24 +31,25 @@ def add_verbs(
         "--out", type=Path, default=Path("eval.json"), metavar="FILE", help="where it is kept"
     )
     running.add_argument("--cases", type=Path, default=HERE, metavar="FOLDER", help="the cases to run")
-    running.set_defaults(run=partial(_run, settings, folder))
+    running.set_defaults(run=partial(_run, settings, folders))
     report = actions.add_parser("report", help="a kept run as Markdown or JSON")
     report.add_argument("file", type=Path, nargs="?", default=Path("eval.json"), metavar="FILE")
     report.add_argument("--json", action="store_true")
     report.set_defaults(run=_report)
 
 
-def _run(settings: Settings, folder: Path, arguments: argparse.Namespace) -> int:
+def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
     corpus = load_corpus()
     cases = load_cases(arguments.cases, corpus)
-    kit = make_kit(corpus, make_index(corpus, settings, folder))
+    kit = make_kit(corpus, make_index(corpus, settings, folders.index), folders.user)
     today = datetime.now(UTC).date().isoformat()
 
     def ask(question: str) -> Answer:
         return answer_question(Request(question, today), kit)
 
     def search(query: str, k: int) -> list[str]:
-        return [hit.paragraph for hit in kit.search.search(query, k, detect_language(query, corpus.patterns))]
+        language = detect_language(query, corpus.patterns)
+        return [hit.paragraph for hit in find(kit.search, corpus, query, k, language)]
 
     search("cloud", 1)  # builds the index where there is none
     results = run(

@@ -3,9 +3,9 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar, get_args
+from typing import get_args
 
 from assistant.answer import ItemStatus, Status
 from corpus.errors import DataError, FactError
@@ -14,7 +14,8 @@ from corpus.load import Corpus
 from corpus.paragraph import Document, Language
 from corpus.policy import PolicyList
 from corpus.toml import LANGUAGES, Table
-from evals.case import KINDS, SPLITS, Cases, FactCase, QuestionCase, Split
+from evals.case import KINDS, SPLITS, FactCase, QuestionCase, Split
+from evals.checks import CheckCase, check_files, read_check
 
 HERE = Path(__file__).parent / "cases"
 GUIDANCE = "ibd-cloud-2016"
@@ -22,7 +23,16 @@ _STATUSES: tuple[Status, ...] = get_args(Status)
 _ITEM_STATUSES: tuple[ItemStatus, ...] = get_args(ItemStatus)
 _QUESTION_KEYS = ("id", "twin", "language", "kind", "question", "status", "lines", "facts", "items")
 _FACT_KEYS = ("id", "language", "text", "facts")
-_One = TypeVar("_One", bound=str)
+
+
+@dataclass(frozen=True)
+class Cases:
+    """All cases in the order of their files, and a digest of the files."""
+
+    questions: tuple[QuestionCase, ...]
+    facts: tuple[FactCase, ...]
+    checks: tuple[CheckCase, ...]
+    digest: str
 
 
 def load_cases(folder: Path, corpus: Corpus) -> Cases:
@@ -39,11 +49,21 @@ def load_cases(folder: Path, corpus: Corpus) -> Cases:
         for split in SPLITS
         for entry in _read_lines(f"facts-{split}.jsonl", files)
     ]
+    checks = []
+    for kind, split, path in check_files(folder):
+        files[path.name] = _read_file(path)
+        checks += [(entry, read_check(entry, kind, split, corpus)) for entry in _read_lines(path.name, files)]
+    _refuse_doubled_ids([(entry, check.id) for entry, check in checks])
     _refuse_doubled_ids([(entry, case.id) for entry, case in questions])
     _refuse_doubled_ids([(entry, case.id) for entry, case in facts])
     _check_twins(questions)
     digest = hashlib.sha256(b"".join(files.values())).hexdigest()[:16]
-    return Cases(tuple(case for _, case in questions), tuple(case for _, case in facts), digest)
+    return Cases(
+        tuple(case for _, case in questions),
+        tuple(case for _, case in facts),
+        tuple(check for _, check in checks),
+        digest,
+    )
 
 
 def _read_file(path: Path) -> bytes:
@@ -73,10 +93,10 @@ def _read_question(entry: Table, split: Split, corpus: Corpus) -> QuestionCase:
         entry.text("id"),
         entry.text("twin"),
         split,
-        _one_of(entry, "language", entry.text("language"), LANGUAGES),
-        _one_of(entry, "kind", entry.text("kind"), KINDS),
+        entry.one_of("language", LANGUAGES),
+        entry.one_of("kind", KINDS),
         entry.text("question"),
-        tuple(_one_of(entry, "status", status, _STATUSES) for status in entry.texts("status")),
+        entry.some_of("status", _STATUSES),
         _read_gold(entry, corpus.documents[GUIDANCE]),
         _read_facts(entry, corpus.vocabulary),
         _read_items(entry, corpus.policy),
@@ -95,7 +115,7 @@ def _read_fact_case(entry: Table, split: Split, vocabulary: Vocabulary) -> FactC
     case = FactCase(
         entry.text("id"),
         split,
-        _one_of(entry, "language", entry.text("language"), LANGUAGES),
+        entry.one_of("language", LANGUAGES),
         entry.text("text"),
         _read_facts(entry, vocabulary),
     )
@@ -106,13 +126,6 @@ def _read_fact_case(entry: Table, split: Split, vocabulary: Vocabulary) -> FactC
 def _require(entry: Table, keys: tuple[str, ...]) -> None:
     if missing := [key for key in keys if key not in entry]:
         raise entry.fault(f"'{missing[0]}' is missing")
-
-
-def _one_of(entry: Table, key: str, value: str, allowed: tuple[_One, ...]) -> _One:
-    for one in allowed:
-        if one == value:
-            return one
-    raise entry.fault(f"'{key}' is '{value}'; it must be one of {', '.join(allowed)}")
 
 
 def _read_gold(entry: Table, guidance: Document) -> tuple[str, ...]:
@@ -149,7 +162,7 @@ def _read_items(entry: Table, policy: tuple[PolicyList, ...]) -> dict[str, ItemS
         letters = item.rstrip("0123456789")
         if letters == item or item not in known.get(letters, [item]):
             raise entry.fault(f"no such item: '{item}'")
-        statuses[item] = _one_of(entry, item, items.text(item), _ITEM_STATUSES)
+        statuses[item] = items.one_of(item, _ITEM_STATUSES)
     return statuses
 
 

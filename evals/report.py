@@ -7,6 +7,7 @@ from dataclasses import asdict
 from corpus.errors import DataError
 from corpus.toml import LANGUAGES
 from evals.case import KINDS, SPLITS, Split
+from evals.checks import CHECK_KINDS, CheckRow
 from evals.run import FOUND, FactRow, QuestionRow, Results
 from evals.score import Counts
 from evals.summary import (
@@ -15,13 +16,14 @@ from evals.summary import (
     SEED,
     Estimate,
     Gate,
+    check_shares,
     estimate,
     facts_by_key,
     facts_together,
     gates,
 )
 
-FORMAT = 1
+FORMAT = 2
 _BY_KIND = ("recall@5", FOUND, "citation precision", "items right", "status right")
 _Rows = Sequence[QuestionRow | FactRow]
 
@@ -37,6 +39,7 @@ def to_json(results: Results) -> str:
         "facts": [*_fact_records("texts", results.facts), *_fact_records("questions", results.questions)],
         "question_rows": [asdict(row) for row in results.questions],
         "fact_rows": [asdict(row) for row in results.facts],
+        "check_rows": [asdict(row) for row in results.checks],
     }
     parts = (f"{_dump(name)}: {_dump_lines(value)}" for name, value in content.items())
     return "{\n" + ",\n".join(parts) + "\n}\n"
@@ -79,6 +82,18 @@ def from_json(text: str) -> Results:
                 )
                 for row in content["fact_rows"]
             ),
+            tuple(
+                CheckRow(
+                    row["id"],
+                    row["kind"],
+                    row["split"],
+                    row["language"],
+                    row["scores"],
+                    row["question"],
+                    tuple(row["faults"]),
+                )
+                for row in content["check_rows"]
+            ),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         fault = f"not written by 'wolkwijzer eval run': {type(error).__name__} {error}"
@@ -101,7 +116,10 @@ def to_markdown(results: Results) -> str:
         for name, rows in (("texts", texts), ("questions", questions)):
             if rows:
                 blocks += [f"### Facts read from {name}, {split}", _fact_table(rows)]
-    blocks += ["## What went wrong", *_miss_blocks((*results.questions, *results.facts))]
+    if results.checks:
+        blocks += ["## Checks: notices, prepared answers, the flagship, desks, permissions"]
+        blocks += [_check_table(results.checks)]
+    blocks += ["## What went wrong", *_miss_blocks((*results.questions, *results.facts, *results.checks))]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -138,11 +156,24 @@ def _fact_table(rows: _Rows) -> str:
     return _table(("fact", "precision", "recall", "right", "wrong", "missed"), lines)
 
 
-def _miss_blocks(rows: _Rows) -> Iterator[str]:
+def _check_table(rows: Sequence[CheckRow]) -> str:
+    lines = [
+        (kind, split, language, name, f"{mean:.3f}", str(number))
+        for kind in CHECK_KINDS
+        for split in SPLITS
+        for language in LANGUAGES
+        for name, mean, number in check_shares(
+            [row for row in rows if (row.kind, row.split, row.language) == (kind, split, language)]
+        )
+    ]
+    return _table(("check", "split", "language", "measure", "mean", "questions"), lines)
+
+
+def _miss_blocks(rows: Sequence[QuestionRow | FactRow | CheckRow]) -> Iterator[str]:
     """Of the cases for tuning say what went wrong, of the frozen ones only which."""
     missed = sorted((row for row in rows if row.faults), key=lambda row: row.id)
     lines = [
-        (row.id, row.question if isinstance(row, QuestionRow) else row.text, "; ".join(row.faults))
+        (row.id, row.text if isinstance(row, FactRow) else row.question, "; ".join(row.faults))
         for row in missed
         if row.split == "tune"
     ]

@@ -9,8 +9,9 @@ from assistant.render import to_json
 from corpus.facts import Reading
 from corpus.load import Corpus
 from corpus.paragraph import Language
-from evals.case import Cases, FactCase, Kind, QuestionCase, Split
-from evals.load import GUIDANCE
+from evals.case import FactCase, Kind, QuestionCase, Split
+from evals.checks import CheckRow, harm_scores, run_checks
+from evals.load import GUIDANCE, Cases
 from evals.score import (
     Counts,
     answered_wrongly,
@@ -80,6 +81,7 @@ class Results:
     digests: Mapping[str, str]
     questions: tuple[QuestionRow, ...]
     facts: tuple[FactRow, ...]
+    checks: tuple[CheckRow, ...] = ()
 
 
 def run(
@@ -97,6 +99,7 @@ def run(
         digests,
         run_questions(cases.questions, corpus, ask, search),
         run_facts(cases.facts, corpus, read),
+        run_checks(cases.checks, corpus, ask),
     )
 
 
@@ -122,6 +125,7 @@ def _question_row(case: QuestionCase, corpus: Corpus, answer: Answer, ranking: S
     wrong = wrong_items(case.items, answer.checklist)
     falsely = falsely_ruled_out(case.items, answer.checklist, ruled_out(corpus.policy, gold_facts))
     counts, misread = compare_facts(case.facts, answer.facts.readings)
+    harms, harmed = harm_scores(answer, corpus)
     scores = {
         **_retrieval_scores(case.gold, answer, ranking[:DEPTH]),
         "quotes verify": float(not quotes),
@@ -132,6 +136,7 @@ def _question_row(case: QuestionCase, corpus: Corpus, answer: Answer, ranking: S
         "answered wrongly": answered_wrongly(case, answer.status),
         "refused wrongly": refused_wrongly(case, answer.status),
         "language right": float(answer.language == case.language),
+        **harms,
     }
     faults = (
         *_answer_faults(case, answer, scores, first_rank(case.gold, ranking[:DEPTH])),
@@ -140,6 +145,7 @@ def _question_row(case: QuestionCase, corpus: Corpus, answer: Answer, ranking: S
         *(f"{item} is {shown}, expected {case.items[item]}" for item, shown in wrong.items()),
         *(f"{item} is wrongly ruled out" for item in falsely if item not in wrong),
         *misread,
+        *harmed,
     )
     shown = _shown(case.split, case.question, faults)
     return QuestionRow(

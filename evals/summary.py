@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from statistics import fmean
 
 import numpy as np
 
+from evals.checks import APART, DESK, FITS, MARKED, PERMITTED, CheckRow
 from evals.run import FactRow, QuestionRow, Results
 from evals.score import Counts
 
@@ -39,16 +41,31 @@ class Gate:
 
 
 def gates(results: Results) -> tuple[Gate, ...]:
-    """Return the gates; `failed` names the rows, sorted."""
+    """Return the gates; `failed` names the rows, sorted. Those of the checks stand where there are such checks."""
     rows: tuple[QuestionRow | FactRow, ...] = (*results.questions, *results.facts)
+    asked: tuple[QuestionRow | CheckRow, ...] = (*results.questions, *results.checks)
+    special = (_scored(_scoring(results.checks, measure), measure) for measure in (FITS, DESK))
     return (
         _scored(results.questions, "checklist complete"),
         Gate("no false not_applicable", len(rows), tuple(sorted(row.id for row in rows if row.ruled_out))),
         _scored(results.questions, "quotes verify"),
+        *(_scored(asked, measure) for measure in (MARKED, PERMITTED, APART)),
+        *(gate for gate in special if gate.measured),
     )
 
 
-def _scored(rows: Sequence[QuestionRow], measure: str) -> Gate:
+def check_shares(rows: Sequence[CheckRow]) -> tuple[tuple[str, float, int], ...]:
+    """Return, for every score that the rows have, its name, its mean and how many rows it applies to."""
+    names = dict.fromkeys(name for row in rows for name in row.scores)
+    found = {name: [row.scores[name] for row in _scoring(rows, name)] for name in names}
+    return tuple((name, fmean(x for x in s if x is not None), len(s)) for name, s in found.items() if s)
+
+
+def _scoring(rows: Sequence[CheckRow], measure: str) -> tuple[CheckRow, ...]:
+    return tuple(row for row in rows if row.scores.get(measure) is not None)
+
+
+def _scored(rows: Sequence[QuestionRow | CheckRow], measure: str) -> Gate:
     return Gate(measure, len(rows), tuple(sorted(row.id for row in rows if row.scores[measure] != 1)))
 
 

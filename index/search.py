@@ -17,12 +17,13 @@ from index.engines import Encoder
 from index.errors import IndexDamaged, IndexStale
 from index.grams import GramIndex, read_grams
 from index.hit import Hit
-from index.passage import Passage
-from index.recipe import EncoderUse, Recipe
+from index.passage import RENDERED, Passage
+from index.recipe import EncoderUse, Kind, Recipe
 from index.store import MANIFEST, Generation, read_generation
 from index.vectors import FaissVectorStore
 
 _DECIMALS = 6
+_SENTENCES: tuple[Kind, ...] = ("sentence", "rendered_sentence")
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,14 @@ class Index:
         sentences: dict[str, Hit] = {}
         for passage_id in sorted(candidates):
             hit = self._score(passage_id, across[passage_id], nearest, lexical[passage_id])
-            ranks = sentences if self.passages[passage_id].kind == "sentence" else best
+            ranks = sentences if self.passages[passage_id].kind in _SENTENCES else best
             if hit.paragraph not in ranks or hit.score > ranks[hit.paragraph].score:
                 ranks[hit.paragraph] = hit
         found = sorted(best.values(), key=lambda hit: (-hit.score, hit.paragraph))[:k]
         return tuple(
-            replace(hit, sentence=sentences[hit.paragraph].passage) if hit.paragraph in sentences else hit
+            replace(hit, sentence=sentences[hit.paragraph].passage.removesuffix(RENDERED))
+            if hit.paragraph in sentences
+            else hit
             for hit in found
         )
 

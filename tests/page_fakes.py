@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from assistant.answer import Answer, AnswerNotice, AnswerSentence, Citation, Provenance, Request, Status
 from assistant.checklist import ask_next, make_checklist
+from assistant.tell import Teller
 from assistant.words import read_words
 from corpus.facts import Reading
 from corpus.load import Corpus
@@ -77,7 +78,7 @@ def make_answer(
         ),
         citations=(citation,),
         notices=(NOTICE,),
-        checklist=make_checklist(corpus, facts, language, words),
+        checklist=make_checklist(corpus, facts, Teller(words, language, "2026-11-23")),
         ask_next=ask_next(corpus, facts, language),
         provenance=Provenance("0.1.0", corpus.digest, corpus.rules_digest, "", ()),
     )
@@ -102,4 +103,5 @@ def make_citation(corpus: Corpus, language: Language = "nl") -> Citation:
         score=0.9,
         rendition="Special categories are best kept out of the cloud." if language == "en" else "",
         notices=("C08",),
+        quote_notices=("C08",),
     )

@@ -1,12 +1,13 @@
 """The page in a real Chromium: what staff see, and what the browser must not do."""
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from page_fakes import FakeAsk, make_answer, make_citation
+from page_fakes import NOTICE, FakeAsk, make_answer, make_citation
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from assistant.answer import Answer, Request
@@ -173,7 +174,9 @@ def test_text_of_users_and_documents_is_shown_literally_and_does_nothing(page: P
     expect(article.locator("figcaption strong")).to_have_text(f"[1] {shown}")
     expect(article.locator("figure blockquote")).to_contain_text(make_citation(corpus).quote)
     expect(article.locator("figure .rendition")).to_contain_text(shown)
-    expect(article.locator("img, script, style, form, input, a, code, iframe")).to_have_count(0)
+    expect(article.locator("img, script, style, form, input, code, iframe")).to_have_count(0)
+    # Links to the page's own glossary are ours; the words that are linked stay literal.
+    expect(article.locator("a:not(.term[href^='#term-'])")).to_have_count(0)
     expect(page).to_have_title("Wolkwijzer")
 
 
@@ -232,3 +235,32 @@ def test_the_page_fits_the_screen(page: Page, width: int) -> None:
     )
     assert too_wide == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_term_leads_to_its_meaning_in_the_glossary(page: Page) -> None:
+    ask(page, FLAGSHIP)
+    term = page.get_by_role("article").locator("a.term").first
+    term.click()
+    anchor = term.get_attribute("href")
+    assert anchor is not None
+    meaning = page.locator(f"dt{anchor} + dd")
+    expect(meaning).to_be_visible()
+    expect(page.locator(f"dt{anchor}")).to_be_in_viewport()
+    expect(page).to_have_url(re.compile(f"{anchor}$"))
+
+
+def test_a_notice_stands_before_its_quote_with_its_authority_folded(page: Page) -> None:
+    ask(page, FLAGSHIP)
+    notice = page.get_by_role("article").locator(".said .notice").first
+    expect(notice).to_contain_text(NOTICE.text)
+    authority = notice.get_by_text(NOTICE.citation)
+    expect(authority).to_be_hidden()
+    notice.locator("summary").click()
+    expect(authority).to_be_visible()
+    box, quote = (
+        notice.bounding_box(),
+        page.get_by_role("article").locator(".said blockquote").first.bounding_box(),
+    )
+    assert box is not None
+    assert quote is not None
+    assert box["y"] + box["height"] <= quote["y"] + 1

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from assistant.answer import Checklist
 from assistant.checklist import ask_next, decide, is_brought_in, make_checklist
+from assistant.tell import Teller
 from assistant.words import read_words
 from corpus.facts import EXTERNAL, Facts, Origin, Reading
 from corpus.load import Corpus, load_corpus
@@ -85,7 +86,7 @@ def test_over_all_pairs_of_facts_no_item_is_lost(corpus: Corpus) -> None:
             others = chance.sample([key for key in KEYS if key not in (first, second)], 4)
             readings = {key: chance.choice(values_of(key)) for key in others}
             known = combined({**readings, first: one, second: two})
-            shown = statuses(make_checklist(corpus, known, "nl", WORDS))
+            shown = statuses(make_checklist(corpus, known, Teller(WORDS, "nl", "2026-11-23")))
             expected = [
                 item.id
                 for policy_list in corpus.policy
@@ -112,7 +113,7 @@ def any_facts(draw: st.DrawFn) -> Facts:
 @given(any_facts(), st.sampled_from(["nl", "en"]))
 @settings(max_examples=150, deadline=None, derandomize=True)
 def test_whatever_the_facts_every_line_is_whole(known: Facts, language: str) -> None:
-    checklist = make_checklist(CORPUS, known, language, WORDS)
+    checklist = make_checklist(CORPUS, known, Teller(WORDS, language, "2026-11-23"))
     assert set(ALWAYS) <= {line.id for line in checklist.lines}
     names = {policy_list.id for policy_list in CORPUS.policy}
     assert {line.id.rstrip("0123456789") for line in checklist.lines} | {
@@ -130,22 +131,22 @@ def test_whatever_the_facts_every_line_is_whole(known: Facts, language: str) -> 
 @settings(max_examples=100, deadline=None, derandomize=True)
 def test_a_topic_brings_lists_in_and_never_out(known: Facts) -> None:
     more = replace(known, topics=tuple(CORPUS.vocabulary.topics))
-    before = statuses(make_checklist(CORPUS, known, "nl", WORDS))
-    after = statuses(make_checklist(CORPUS, more, "nl", WORDS))
+    before = statuses(make_checklist(CORPUS, known, Teller(WORDS, "nl", "2026-11-23")))
+    after = statuses(make_checklist(CORPUS, more, Teller(WORDS, "nl", "2026-11-23")))
     assert {item: after[item] for item in before} == before
 
 
 def test_a_rule_that_fails_shows_its_item_as_check(corpus: Corpus) -> None:
     broken = Facts({"about_case": Reading((), "set")})
-    checklist = make_checklist(corpus, broken, "en", WORDS)
+    checklist = make_checklist(corpus, broken, Teller(WORDS, "en", "2026-11-23"))
     assert {line.status for line in checklist.lines} == {"check"}
     assert set(ALWAYS) <= set(statuses(checklist))
 
 
 def test_the_stage_changes_the_wording_and_no_status(corpus: Corpus) -> None:
     case: dict[str, object] = {"data": ["personal"], "service_model": "saas"}
-    plain = make_checklist(corpus, facts(case), "en", WORDS)
-    running = make_checklist(corpus, facts({**case, "stage": "running"}), "en", WORDS)
+    plain = make_checklist(corpus, facts(case), Teller(WORDS, "en", "2026-11-23"))
+    running = make_checklist(corpus, facts({**case, "stage": "running"}), Teller(WORDS, "en", "2026-11-23"))
     shared = statuses(plain).keys()
     assert {item: statuses(running)[item] for item in shared} == statuses(plain)
     assert running.lines[0].why.endswith("Show that this is in place.")
@@ -153,7 +154,11 @@ def test_the_stage_changes_the_wording_and_no_status(corpus: Corpus) -> None:
 
 def test_an_item_says_which_stated_fact_rules_it_out(corpus: Corpus) -> None:
     known = facts({"data": {"personal": "no"}, "service_model": "saas"})
-    line = next(line for line in make_checklist(corpus, known, "nl", WORDS).lines if line.id == "P13")
+    line = next(
+        line
+        for line in make_checklist(corpus, known, Teller(WORDS, "nl", "2026-11-23")).lines
+        if line.id == "P13"
+    )
     assert (line.status, line.facts, line.why) == (
         "not_applicable",
         ("data.personal",),
@@ -163,7 +168,11 @@ def test_an_item_says_which_stated_fact_rules_it_out(corpus: Corpus) -> None:
 
 def test_a_carried_fact_asks_to_be_confirmed(corpus: Corpus) -> None:
     known = facts({"data": {"personal": "no"}, "service_model": "saas"}, origin="carried")
-    line = next(line for line in make_checklist(corpus, known, "en", WORDS).lines if line.id == "P13")
+    line = next(
+        line
+        for line in make_checklist(corpus, known, Teller(WORDS, "en", "2026-11-23")).lines
+        if line.id == "P13"
+    )
     assert line.status == "check"
     assert line.missing[0] == "data.personal"
 

@@ -9,8 +9,9 @@ from tests_support import CORPUS, FakeSearch, answer, hit
 
 from assistant.answer import Request
 from assistant.cite import verify_answer
-from assistant.compose import Kit, answer_question, read_question
+from assistant.compose import answer_question, read_question
 from assistant.decide import read_rules
+from assistant.draft import Kit
 from assistant.errors import QuestionError
 from assistant.render import to_json
 from assistant.words import read_words
@@ -72,14 +73,10 @@ def test_an_answer_cannot_be_built_without_a_checklist() -> None:
 def test_the_flagship_quotes_first_what_can_stop_the_case() -> None:
     made = answer(CASE, hit(927), hit(806))
     assert made.status == "conditional"
-    assert [CORPUS.documents["ibd-cloud-2016"].text[: c.start].count("\n") + 1 for c in made.citations] == [
-        806,
-        814,
-        818,
-        824,
-        1165,
-        1099,
-    ]
+    text = CORPUS.documents["ibd-cloud-2016"].text
+    quoted = [c for c in made.citations if c.source == "ibd-cloud-2016"]
+    assert [text[: c.start].count("\n") + 1 for c in quoted] == [806, 814, 818, 824, 1165]
+    assert [c.n for c in made.citations] == list(range(1, len(made.citations) + 1))
 
 
 def test_no_answer_is_a_bare_yes_or_no() -> None:
@@ -89,12 +86,12 @@ def test_no_answer_is_a_bare_yes_or_no() -> None:
 
 
 def test_every_sentence_is_a_quote_with_citations_or_a_label() -> None:
-    made = answer("Wat is escrow?", hit(946), hit(887))
+    made = answer("Wat zegt de handreiking over de cloud?", hit(946), hit(887))
     assert {(s.kind, bool(s.citations)) for s in made.sentences} == {("quote", True), ("label", False)}
 
 
 def test_a_sentence_around_page_furniture_is_quoted_in_its_pieces() -> None:
-    made = answer("Wie verdeelt de maatregelen tussen gemeente en leverancier?", hit(844, sentence=3))
+    made = answer("Wat zegt de handreiking over de cloud?", hit(844, sentence=3))
     quotes = [citation.quote for citation in made.citations]
     assert quotes[0].endswith("waarbij de")
     assert (

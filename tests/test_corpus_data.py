@@ -45,7 +45,7 @@ def spoil(folder: Path, file: str, before: str, after: str) -> None:
         ("facts.toml", 'shape = "map"', 'shape = "list"', "'shape' is 'list'"),
         ("facts.toml", "health_no =", "health_non =", "data.says.health_no"),
         ("facts.toml", 'id = "scale"', 'id = "task"', "facts.toml: fact task: this id is there twice"),
-        ("manifest.toml", 'kind = "guidance"', 'kind = "book"', "'kind' must be one of"),
+        ("manifest.toml", 'kind = "guidance"', 'kind = "book"', "'kind' is 'book'; it must be one of"),
         ("manifest.toml", 'id = "ncsc-cloud-2012"', 'id = "ibd-cloud-2016"', "this id is there twice"),
         ("manifest.toml", "https://www.ncsc.nl/", "www.ncsc.nl", "'address' is not a web address"),
         ("outlines.toml", "split_before", "split_bfore", "unknown key 'split_bfore'"),
@@ -53,14 +53,74 @@ def spoil(folder: Path, file: str, before: str, after: str) -> None:
         ("coverage.toml", "#1", "#99", "no such sentence"),
         ("coverage.toml", 'item = "K19"', "", "needs either 'item' or 'waived'"),
         ("patterns.toml", "[", "[[", "patterns.toml: the file: not valid TOML"),
+        ("topics.toml", "[topics.contract]", "[topics.contracts]", "topics.contracts: no such topic"),
+        ("policy.toml", 'id = "P"\ntopic = "policy"', 'id = "P"\ntopic = "politics"', "list P: no such topic: 'politics'"),
+        ("notices.toml", 'id = "C02"', 'id = "C01"', "notices.toml: notice C01: this id is there twice"),
+        ("notices.toml", "Op basis van het EU-VS Privacyshield mogen", "Op basis van het EU-VS Privacyshield moeten", "notice C01: no source says"),
+        ("notices.toml", 'term = "wbp"', 'term = "wpb"', "the glossary has no term 'wpb' with an old wording"),
+        ("notices.toml", 'term = "wbp"', 'term = "wbp"\nphrase = "Zie Art. 14 Wbp"', "needs either 'phrase' or 'term'"),
+        ("notices.toml", "text.en", "text.fr", "'en' is missing"),
+        ("notices.toml", 'severity = "A"', 'severity = "D"', "'severity' is 'D'; it must be one of A, B, C"),
+        ("notices.toml", 'confidence = "read_in_law"', 'confidence = "sure"', "'confidence' is 'sure'"),
+        ("notices.toml", "checked_on = 2026-11-23", 'checked_on = "vandaag"', "'checked_on' must be a date"),
+        ("notices.toml", "check_again = 2026-12-23", "check_again = 2026-11-23", "'check_again' must be later than 'checked_on'"),
+        ("notices.toml", 'since = "2023-07-10"', 'since = "juli 2023"', "'since' must be a date, a month or a year"),
+        ("notices.toml", "https://eur-lex.europa.eu/", "https://docplayer.nl/", "'address' is not an official address"),
+        ("notices.toml", "https://eur-lex.europa.eu/", "http://eur-lex.europa.eu/", "'address' is not an official address"),
+        ("notices.toml", "De voorzichtigheid blijft: h", "H", "the text no longer keeps the caution"),
+        ("notes.toml", 'id = "w2"', 'id = "w1"', "notes.toml: note w1: this id is there twice"),
+        ("notes.toml", "Noem de wettelijke taak", "Vermeld de wettelijke taak", "policy.toml: item W1: the quote does not stand"),
+        ("notes.toml", 'force = "law"', 'force = "rumour"', "'force' is 'rumour'"),
+        ("notes.toml", "sentences.en", "sentences.de", "unknown key 'de'"),
+        ("notes.toml", "https://wetten.overheid.nl", "https://wetten.example.nl", "'address' is not an official address"),
+        ("glossary.toml", 'id = "uavg"', 'id = "wbp"', "glossary.toml: term wbp: this id is there twice"),
+        ("glossary.toml", 'guidance = "Wet Bescherming Persoonsgegevens"', 'guidance = "Wet Politiegegevens"', "the guidance does not say 'Wet Politiegegevens'"),
+        ("glossary.toml", 'nl = ["UAVG"', 'nl = ["AVG"', "'AVG' is a wording of 'wbp' already"),
+        ("glossary.toml", 'exact = ["BIO"', 'exact = ["BIOS"', "'exact' names 'BIOS', which is no wording of it"),
+        ("glossary.toml", "meaning.en", "meaning.fr", "'en' is missing"),
+        ("english.toml", '/b1d7"', '/b1d8"', "no such paragraph"),
+        ("english.toml", "1 January 2013", "1 January 2014", "numbers: the English lacks '2013'"),
+        ("english.toml", "must be avoided", "may be avoided", "norm 'must': 'dient' stands in one language only"),
+        ("english.toml", "it is better not to use", "it is better to use", "norm 'not': 'geen' stands in one language only"),
+        ("english.toml", "(VNG)", "", "names: the English lacks 'VNG'"),
+        ("english.toml", 'id = "R5"', 'id = "R55"', "english.toml: item R55: no such item"),
+        ("positions.toml", 'id = "paas"', 'id = "saas"', "positions.toml: position saas: this id is there twice"),
+        ("positions.toml", 'breadth = "case"', 'breadth = "any"', "'breadth' is 'any'"),
+        ("positions.toml", '{ item = "S1" }', '{ item = "S11" }', "no such item: 'S11'"),
+        ("positions.toml", '{ note = "w11" }', '{ note = "w111" }', "no such paragraph: 'wolkwijzer-notes/w111'"),
+        ("positions.toml", '"C08", ', "", "quotes a phrase of notice 'C08' and does not name it"),
+        ("positions.toml", '"C08", ', '"C08", "C01", ', "names notice 'C01', whose phrase stands in none of its quotes"),
+        ("positions.toml", "text.en", "text.fr", "'en' is missing"),
+        ("positions.toml", 'topics = ["characteristics"]', 'topics = ["character"]', "no such topic: 'character'"),
+        ("positions.toml", "zelfbediening [1]", "zelfbediening [9]", "[9] is no quote of the nl text"),
+        ("positions.toml", "on-demand-self-service/c5b6", "on-demand-self-service/c5b7", "no such paragraph"),
+        ("positions.toml", "kan servertijd en opslag", "mag servertijd en opslag", "the quote does not stand in"),
     ],
 )  # fmt: skip
 def test_a_fault_in_the_data_is_named(folder: Path, file: str, before: str, after: str, fault: str) -> None:
     spoil(folder, file, before, after)
     with pytest.raises(DataError) as caught:
         load_corpus(folder)
-    assert str(caught.value).startswith(f"{file}: ")
+    assert str(caught.value).startswith((f"{file}: ", fault))
     assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["sentences.en", "steps.en"])
+def test_another_number_of_texts_in_one_language_is_refused(folder: Path, key: str) -> None:
+    file = "notes.toml" if key.startswith("sentences") else "positions.toml"
+    text = (folder / file).read_text(encoding="utf-8")
+    start = text.index(f"{key} = [") + len(f"{key} = [")
+    (folder / file).write_text(f'{text[:start]} "One more. [1]",{text[start:]}', encoding="utf-8")
+    with pytest.raises(DataError, match="has not as many texts in one language as in the other"):
+        load_corpus(folder)
+
+
+def test_a_paragraph_without_rendition_is_named(folder: Path) -> None:
+    text = (folder / "english.toml").read_text(encoding="utf-8")
+    first, second = [at for at in range(len(text)) if text.startswith("[[paragraph]]", at)][:2]
+    (folder / "english.toml").write_text(text[:first] + text[second:], encoding="utf-8")
+    with pytest.raises(DataError, match=r"english.toml: .*ibd-cloud-2016/voorwoord/\w+ has no rendition"):
+        load_corpus(folder)
 
 
 def test_a_changed_document_is_refused(folder: Path) -> None:
@@ -86,8 +146,12 @@ def test_every_linked_source_of_the_guidance_is_in_the_manifest(corpus: Corpus) 
     assert addresses - {"300", "302", "304", "849"} <= linked | {"283", "302"}
 
 
-def test_only_the_guidance_is_held(corpus: Corpus) -> None:
-    assert [source.id for source in corpus.sources.values() if source.is_held] == ["ibd-cloud-2016"]
+def test_only_the_guidance_and_our_own_notes_are_held(corpus: Corpus) -> None:
+    assert [source.id for source in corpus.sources.values() if source.is_held] == list(corpus.documents)
+    assert {source: corpus.sources[source].kind for source in corpus.documents} == {
+        "ibd-cloud-2016": "guidance",
+        "wolkwijzer-notes": "note",
+    }
 
 
 def test_every_binding_sentence_is_raised_or_waived_with_a_reason(corpus: Corpus) -> None:

@@ -7,11 +7,13 @@ import pytest
 
 from corpus.errors import DataError
 from evals.case import Split
+from evals.checks import CheckRow
 from evals.report import from_json, to_json, to_markdown
 from evals.run import FactRow, QuestionRow, Results
 from evals.score import Counts
 from evals.summary import Estimate, Gate, estimate, facts_by_key, facts_together, gates
 
+HARMLESS = {"overtaken phrases marked": 1.0, "no bare permission": 1.0, "notes kept apart": 1.0}
 SCORES = {
     "recall@1": 1.0,
     "recall@5": 1.0,
@@ -21,6 +23,7 @@ SCORES = {
     "quotes verify": 1.0,
     "checklist complete": 1.0,
     "status right": 1.0,
+    **HARMLESS,
 }
 
 
@@ -58,6 +61,18 @@ RESULTS = Results(
         ),
         FactRow("f1", "frozen", "en", {"network": Counts(0, 1, 0)}, ("P8",), "", ("withheld",)),
     ),
+    (
+        CheckRow("p1", "positions", "tune", "nl", {**HARMLESS, "position shown fits": 1.0}, "Wat?", ()),
+        CheckRow(
+            "n2",
+            "notices",
+            "tune",
+            "nl",
+            {**HARMLESS, "notice carried": 0.0, "overtaken phrases marked": 0.0},
+            "Mag?",
+            ("lacks notice C01",),
+        ),
+    ),
 )
 
 
@@ -66,13 +81,17 @@ def test_the_gates_say_how_many_cases_were_measured_and_which_failed() -> None:
         Gate("checklist complete", 6, ()),
         Gate("no false not_applicable", 8, ("f1",)),
         Gate("quotes verify", 6, ()),
+        Gate("overtaken phrases marked", 8, ("n2",)),
+        Gate("no bare permission", 8, ()),
+        Gate("notes kept apart", 8, ()),
+        Gate("position shown fits", 1, ()),
     )
-    assert [gate.passed for gate in gates(RESULTS)] == [True, False, True]
+    assert [gate.passed for gate in gates(RESULTS)] == [True, False, True, False, True, True, True]
 
 
 def test_a_gate_over_nothing_does_not_pass() -> None:
-    nothing = replace(RESULTS, questions=(), facts=())
-    assert [gate.passed for gate in gates(nothing)] == [False, False, False]
+    nothing = replace(RESULTS, questions=(), facts=(), checks=())
+    assert [gate.passed for gate in gates(nothing)] == [False] * 6
 
 
 @pytest.mark.parametrize(("measure", "number"), [("quotes verify", 2), ("checklist complete", 0)])
@@ -80,7 +99,7 @@ def test_one_question_with_a_false_quote_or_a_lacking_checklist_fails_its_gate(
     measure: str, number: int
 ) -> None:
     worse = replace(RESULTS.questions[2], scores={**SCORES, measure: 0.0})
-    gate = gates(replace(RESULTS, questions=(worse, *RESULTS.questions[:2])))[number]
+    gate = gates(replace(RESULTS, questions=(worse, *RESULTS.questions[:2]), checks=()))[number]
     assert gate == Gate(measure, 3, ("q1-nl",))
     assert not gate.passed
 
@@ -149,7 +168,7 @@ def test_the_json_tells_what_the_rows_add_up_to() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{", "[]", "{}", '{"format": 2}', to_json(RESULTS).replace('"twin"', '"twins"')]
+    "text", ["{", "[]", "{}", '{"format": 3}', to_json(RESULTS).replace('"twin"', '"twins"')]
 )
 def test_a_text_that_is_no_report_is_refused(text: str) -> None:
     with pytest.raises(DataError, match="results: "):
@@ -157,8 +176,8 @@ def test_a_text_that_is_no_report_is_refused(text: str) -> None:
 
 
 def test_a_report_of_another_format_is_refused_by_its_number() -> None:
-    with pytest.raises(DataError, match="results: format: is 2; this version reads 1"):
-        from_json(to_json(RESULTS).replace('"format": 1', '"format": 2'))
+    with pytest.raises(DataError, match="results: format: is 3; this version reads 2"):
+        from_json(to_json(RESULTS).replace('"format": 2', '"format": 3'))
 
 
 def test_the_same_results_make_the_same_bytes() -> None:
@@ -200,6 +219,10 @@ MARKDOWN = """\
 | checklist complete | pass | 2 |  |
 | no false not_applicable | FAIL | 4 | f1 |
 | quotes verify | pass | 2 |  |
+| overtaken phrases marked | FAIL | 4 | n2 |
+| no bare permission | pass | 4 |  |
+| notes kept apart | pass | 4 |  |
+| position shown fits | pass | 1 |  |
 
 ## Questions, tune
 
@@ -216,6 +239,9 @@ and the number of questions it applies to. An interval of one point says that no
 | quotes verify | 1.000 [1.00, 1.00] (2) | 1.000 [1.00, 1.00] (1) | 1.000 [1.00, 1.00] (1) |
 | checklist complete | 1.000 [1.00, 1.00] (2) | 1.000 [1.00, 1.00] (1) | 1.000 [1.00, 1.00] (1) |
 | status right | 1.000 [1.00, 1.00] (2) | 1.000 [1.00, 1.00] (1) | 1.000 [1.00, 1.00] (1) |
+| overtaken phrases marked | 1.000 [1.00, 1.00] (2) | 1.000 [1.00, 1.00] (1) | 1.000 [1.00, 1.00] (1) |
+| no bare permission | 1.000 [1.00, 1.00] (2) | 1.000 [1.00, 1.00] (1) | 1.000 [1.00, 1.00] (1) |
+| notes kept apart | 1.000 [1.00, 1.00] (2) | 1.000 [1.00, 1.00] (1) | 1.000 [1.00, 1.00] (1) |
 
 ### By kind, tune
 
@@ -250,10 +276,24 @@ and the number of questions it applies to. An interval of one point says that no
 | all, en | 0.000 |  | 0 | 1 | 0 |
 | all | 0.000 |  | 0 | 1 | 0 |
 
+## Checks: notices, prepared answers, the flagship, desks, permissions
+
+| check | split | language | measure | mean | questions |
+| --- | --- | --- | --- | --- | --- |
+| notices | tune | nl | overtaken phrases marked | 0.000 | 1 |
+| notices | tune | nl | no bare permission | 1.000 | 1 |
+| notices | tune | nl | notes kept apart | 1.000 | 1 |
+| notices | tune | nl | notice carried | 0.000 | 1 |
+| positions | tune | nl | overtaken phrases marked | 1.000 | 1 |
+| positions | tune | nl | no bare permission | 1.000 | 1 |
+| positions | tune | nl | notes kept apart | 1.000 | 1 |
+| positions | tune | nl | position shown fits | 1.000 | 1 |
+
 ## What went wrong
 
 | case | words | what |
 | --- | --- | --- |
+| n2 | Mag? | lacks notice C01 |
 | q2-nl | Mag \\| dit? Echt? | no gold |
 | t1 | Internet. | network=trusted is missed |
 

@@ -22,8 +22,8 @@ from corpus.load import HERE, Corpus
 from corpus.paragraph import Document, Paragraph, Sentence, Span
 from corpus.policy import Condition
 from corpus.toml import read_toml
-from evals.case import Cases, FactCase, QuestionCase
-from evals.load import GUIDANCE
+from evals.case import FactCase, QuestionCase
+from evals.load import GUIDANCE, Cases
 from evals.run import FactRow, QuestionRow, Results, run, run_facts, run_questions
 from evals.score import PROMISED, Counts
 
@@ -60,6 +60,8 @@ def fake_corpus() -> Corpus:
                 id="V", always=False, brought_in_by=(), brought_in_when=personal, items=[measure]
             ),
         ),
+        overtaken={},
+        notices=(),
         digest="text",
         rules_digest="rules",
     )
@@ -133,6 +135,9 @@ def test_a_question_answered_well_keeps_its_scores_and_no_fault() -> None:
                 "answered wrongly": None,
                 "refused wrongly": 0.0,
                 "language right": 1.0,
+                "overtaken phrases marked": 1.0,
+                "no bare permission": 1.0,
+                "notes kept apart": 1.0,
             },
             {"data.personal": Counts(1, 0, 0)},
             (),
@@ -228,7 +233,7 @@ def test_a_denial_read_where_nobody_denied_rules_out_an_item_falsely() -> None:
 
 
 def test_a_run_names_what_was_measured_and_is_the_same_twice() -> None:
-    cases = Cases((QUESTION,), (FactCase("t1", "tune", "nl", "Namen.", STATED),), "cases")
+    cases = Cases((QUESTION,), (FactCase("t1", "tune", "nl", "Namen.", STATED),), (), "cases")
     corpus = fake_corpus()
     results = run(cases, corpus, ask, search, lambda _: STATED, "index", "2026-11-23")
     assert results == Results(

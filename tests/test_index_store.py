@@ -133,7 +133,7 @@ def test_a_recipe_with_a_setting_this_version_does_not_know_is_stale(folder):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"format": 2}, {"format": "1"}, {"passages": "many"}, {"unknown": 1}, {"files": {"a": {"size": 1}}}],
+    [{"format": 1}, {"format": "1"}, {"passages": "many"}, {"unknown": 1}, {"files": {"a": {"size": 1}}}],
     ids=str,
 )
 def test_an_index_of_another_format_is_foreign(folder, changes):

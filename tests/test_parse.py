@@ -71,7 +71,9 @@ def test_ids_are_unique(guidance: Document) -> None:
 
 
 def test_parsing_twice_gives_the_same_document(guidance: Document, outline: Outline) -> None:
-    assert parse_guidance(guidance.text.encode(), SOURCE, outline) == guidance
+    parsed = parse_guidance(guidance.text.encode(), SOURCE, outline)
+    assert parsed == parse_guidance(guidance.text.encode(), SOURCE, outline)
+    assert [p.text for p in parsed.paragraphs] == [p.text for p in guidance.paragraphs]
 
 
 def test_a_paragraph_inserted_elsewhere_leaves_the_other_ids_as_they_were(

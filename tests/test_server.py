@@ -214,7 +214,7 @@ def test_a_fault_of_ours_is_a_sentence_to_the_user_and_its_text_goes_nowhere(
     def fail(request: Request) -> Answer:
         raise RuntimeError(f"cannot parse {request.question}")
 
-    shown = Shown(corpus.sources, corpus.vocabulary, read_words(), Organisation())
+    shown = Shown(corpus.sources, corpus.vocabulary, corpus.glossary, read_words(), Organisation())
     *_, outputs = _Handlers(fail, shown, lambda: TODAY).ask("geheime vraag", Conversation(), "nl")
     assert 'role="alert"' in str(outputs[2])
     assert "Het antwoord kon niet worden gemaakt" in str(outputs[2])

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Answer, Request
-from assistant.compose import Kit, answer_question
+from assistant.compose import answer_question
 from assistant.decide import read_rules
+from assistant.draft import Kit
 from assistant.words import read_words
 from corpus.load import load_corpus
 from corpus.paragraph import Language, Paragraph

@@ -4,8 +4,18 @@ from collections.abc import Sequence
 
 from assistant.answer import Answer, AnswerNotice, ChecklistLine, ItemStatus
 from assistant.page.markup import NOTHING, Html, element, join, literal
-from assistant.page.parts import Speaker, corrections, details, quotation, rendition, section, small
-from assistant.render import absent_line, checklist_summary, is_folded
+from assistant.page.parts import (
+    Speaker,
+    details,
+    open_notice,
+    prose,
+    quotation,
+    rendition,
+    section,
+    small,
+)
+from assistant.render import absent_line, checklist_summary, is_folded, say_standing, stoppers
+from corpus.standing import DRAFT
 
 _STATUSES: tuple[ItemStatus, ...] = ("applies", "check", "not_applicable")
 
@@ -14,7 +24,7 @@ def show_checklist(answer: Answer, say: Speaker) -> Html:
     """Return every item, grouped by status; for who is learning or off topic all of it behind one line."""
     summary = literal(checklist_summary(answer.checklist, answer.language, say.words))
     absent = absent_line(answer.checklist, answer.language, say.words)
-    has_drafts = any(line.standing == "draft" for line in answer.checklist.lines)
+    has_drafts = any(line.standing == DRAFT for line in answer.checklist.lines)
     whole = join(
         small(say("page.drafts")) if has_drafts else NOTHING,
         *(_group(answer, status, say) for status in _STATUSES),
@@ -22,7 +32,28 @@ def show_checklist(answer: Answer, say: Speaker) -> Html:
     )
     if is_folded(answer):
         return section("checklist", say("checklist.title"), details(summary, whole))
-    return section("checklist", say("checklist.title"), element("p", {}, summary), whole)
+    first = _stoppers(answer, say)
+    return section("checklist", say("checklist.title"), element("p", {}, summary), first, whole)
+
+
+def _stoppers(answer: Answer, say: Speaker) -> Html:
+    """Return what can stop the case, on top."""
+    lines = stoppers(answer.checklist)
+    if not lines:
+        return NOTHING
+    shown = (
+        element(
+            "li",
+            {},
+            element("strong", {}, literal(line.id)),
+            literal(f" {line.title} "),
+            element("span", {"class": f"chip chip-{line.status}"}, say(f"checklist.{line.status}")),
+        )
+        for line in lines
+    )
+    return element(
+        "div", {"class": "stops"}, element("h4", {}, say("checklist.stops")), element("ul", {}, *shown)
+    )
 
 
 def _group(answer: Answer, status: ItemStatus, say: Speaker) -> Html:
@@ -48,9 +79,17 @@ def _item(line: ChecklistLine, notices: Sequence[AnswerNotice], say: Speaker) ->
         small(say("page.who", {"who": who, "role": role})),
         details(
             say("page.details"),
-            *corrections((line,), notices, say),
-            quotation(literal(f"“{line.quote}”")),
-            rendition(line.rendition, say),
+            *(open_notice(notice, say) for notice in notices if notice.id in line.notices),
+            _words(line, say),
             element("p", {}, say("page.evidence", {"evidence": line.evidence})),
+            small(literal(say_standing(line.standing, say.language, say.words))),
         ),
     )
+
+
+def _words(line: ChecklistLine, say: Speaker) -> Html:
+    """Return the words an item rests on: a quote, or a note of ours that is never shown as one."""
+    if line.source_kind == "note":
+        mark = element("strong", {}, say("note.mark"), literal(": "))
+        return element("p", {"class": "own-note"}, mark, prose(line.rendition or line.quote, say))
+    return join(quotation(prose(f"“{line.quote}”", say)), rendition(line.rendition, say))

@@ -3,7 +3,8 @@
 from assistant.page.conversation import Conversation, Turn
 from assistant.page.html import show_answer
 from assistant.page.markup import NOTHING, Html, element, join, literal
-from assistant.page.parts import Shown, details
+from assistant.page.parts import Shown, details, term_anchor
+from assistant.render import term_meaning
 from corpus.paragraph import Language
 
 _STANDING = ("page.about", "answer.not_legal_advice", "answer.who", "page.privacy")
@@ -104,5 +105,19 @@ def show_foot(shown: Shown, language: Language) -> Html:
             contact("page.lawyer", organisation.lawyer),
             contact("page.service_desk", organisation.service_desk),
         ),
+        _glossary(shown, language),
         details(say("page.terms"), *(element("p", {"lang": "nl"}, literal(notice)) for notice in notices)),
     )
+
+
+def _glossary(shown: Shown, language: Language) -> Html:
+    """Return the whole glossary, which every term on the page links to."""
+    entries = (
+        join(
+            element("dt", {"id": term_anchor(term)}, literal(term.wordings[language][0])),
+            element("dd", {}, literal(term_meaning(term, language, shown.words))),
+        )
+        for term in shown.glossary.terms.values()
+    )
+    title = literal(shown.words.say("page.glossary", language))
+    return details(title, element("dl", {"class": "glossary"}, *entries))

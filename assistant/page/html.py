@@ -1,21 +1,41 @@
 """An Answer as HTML: pure functions of the answer and of what is known beforehand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from assistant.answer import Answer, AnswerNotice, AnswerSentence, Citation
 from assistant.page.checklist import show_checklist
 from assistant.page.markup import NOTHING, Html, element, join, literal
-from assistant.page.parts import Shown, Speaker, bullets, corrections, quotation, rendition, section, small
+from assistant.page.parts import (
+    Shown,
+    Speaker,
+    bullets,
+    folded_notices,
+    open_notice,
+    prose,
+    quotation,
+    rendition,
+    section,
+    small,
+)
 from assistant.page.quotes import split_at_quotes
-from assistant.render import ask_next_lines, facts_lines
+from assistant.render import (
+    Corrections,
+    ask_next_lines,
+    corrections,
+    facts_lines,
+    is_step,
+    say_standing,
+    term_line,
+    terms_asked,
+)
 
 _ANSWERS = ("answered", "conditional", "partial", "linked_source_only")
 
 
 def show_answer(answer: Answer, shown: Shown) -> Html:
     """Return one answer: question, status, sentences, facts, what to ask next, quotes, checklist."""
-    say = Speaker(shown.words, answer.language)
+    say = Speaker(shown.words, answer.language, shown.glossary)
     return element(
         "article",
         {"lang": answer.language, "class": "answer"},
@@ -24,26 +44,72 @@ def show_answer(answer: Answer, shown: Shown) -> Html:
             "div",
             {"class": "said"},
             element("p", {"class": f"status status-{answer.status}"}, say(f"status.{answer.status}")),
-            *(_sentence(sentence, answer, say) for sentence in answer.sentences),
+            *_sentences(answer, say),
         ),
-        element("div", {"class": "known"}, _facts(answer, shown, say), _ask_next(answer, say)),
+        element(
+            "div", {"class": "known"}, _facts(answer, shown, say), _terms(answer, say), _ask_next(answer, say)
+        ),
         _citations(answer, shown, say),
         show_checklist(answer, say),
     )
 
 
-def _sentence(sentence: AnswerSentence, answer: Answer, say: Speaker) -> Html:
+def _sentences(answer: Answer, say: Speaker) -> Iterator[Html]:
+    """Show the sentences; those of a prepared answer stand together."""
+    for is_prepared, group in groupby(corrections(answer), key=lambda part: part[0].kind == "position"):
+        if is_prepared:
+            yield _position([sentence for sentence, _, _ in group], say)
+        else:
+            yield from (_sentence(sentence, cited, before, say) for sentence, cited, before in group)
+
+
+def _position(sentences: Sequence[AnswerSentence], say: Speaker) -> Html:
+    """Show a prepared answer: its text, its numbered list, and who stands for it."""
+    text = " ".join(sentence.text for sentence in sentences if not is_step(sentence))
+    steps = [sentence.text.partition(" ")[2] for sentence in sentences if is_step(sentence)]
+    return element(
+        "div",
+        {"class": "position"},
+        element("p", {}, prose(text, say)),
+        element("ol", {}, *(element("li", {}, prose(step, say)) for step in steps)) if steps else NOTHING,
+        small(literal(say_standing(sentences[0].standing, say.language, say.words))),
+    )
+
+
+def _sentence(sentence: AnswerSentence, cited: Sequence[Citation], before: Corrections, say: Speaker) -> Html:
     """Show a sentence; what has been overtaken in a quote is said before it, its rendition after it."""
     numbers = join(*(element("span", {"class": "number"}, literal(f" [{n}]")) for n in sentence.citations))
     if sentence.kind == "quote":
-        cited = [citation for citation in answer.citations if citation.n in sentence.citations]
         return join(
-            *corrections(cited, answer.notices, say),
-            quotation(literal(f"“{sentence.text}”"), numbers),
+            *(open_notice(notice, say) for notice in before.opened),
+            folded_notices(before.folded, say),
+            quotation(prose(f"“{sentence.text}”", say), numbers),
             *(rendition(citation.rendition, say) for citation in cited),
         )
-    chip = element("span", {"class": "chip"}, say("page.draft")) if sentence.standing == "draft" else NOTHING
-    return element("p", {"class": sentence.kind}, literal(sentence.text), numbers, chip)
+    if sentence.kind == "note":
+        return element(
+            "div",
+            {"class": "own-note"},
+            element(
+                "p",
+                {},
+                element("strong", {}, say("note.mark"), literal(": ")),
+                prose(sentence.text, say),
+                numbers,
+            ),
+            *(small(literal(citation.basis)) for citation in cited),
+            small(literal(say_standing(sentence.standing, say.language, say.words))),
+        )
+    return element("p", {"class": sentence.kind}, prose(sentence.text, say))
+
+
+def _terms(answer: Answer, say: Speaker) -> Html:
+    terms = terms_asked(answer, say.glossary)
+    if not terms:
+        return NOTHING
+    return section(
+        "terms", say("terms.title"), bullets(term_line(term, say.language, say.words) for term in terms)
+    )
 
 
 def _facts(answer: Answer, shown: Shown, say: Speaker) -> Html:
@@ -71,27 +137,27 @@ def _citations(answer: Answer, shown: Shown, say: Speaker) -> Html:
 def _paragraph(
     citations: Sequence[Citation], notices: Sequence[AnswerNotice], shown: Shown, say: Speaker
 ) -> Html:
-    """Show a paragraph once, with every quote taken from it marked, and what corrects it first."""
+    """Show a paragraph once, with every quote taken from it marked, and what corrects it first.
+
+    A note of ours carries another mark, and never says that it was checked word for word.
+    """
     first = citations[0]
-    source = shown.sources.get(first.source)
-    origin = f"{source.title}, {source.publisher}, {source.version}" if source else first.source
-    numbers = "".join(f"[{citation.n}]" for citation in citations)
-    is_quote = first.source_kind in ("guidance", "law", "other")
+    names = {name for citation in citations for name in citation.notices}
+    head = _caption(citations, shown)
+    if first.source_kind == "note":
+        own = element("p", {}, prose(first.rendition or first.text, say))
+        about = small(literal(first.basis), literal(" "), say("page.own_note"))
+        return element("figure", {"class": "citation own"}, head, own, about)
     text = split_at_quotes(first.text, [citation.quote for citation in citations])
-    marked = [_mark(piece.text, say) if piece.is_quote else literal(piece.text) for piece in text.pieces]
-    about = say("page.verified" if is_quote else "page.own_note")
+    marked = [_mark(piece.text, say) if piece.is_quote else prose(piece.text, say) for piece in text.pieces]
+    about = say("page.verified")
     if len(text.missing) < len(citations):
         about = join(say("page.marked"), literal(" "), about)
     return element(
         "figure",
-        {"class": "citation" if is_quote else "citation own"},
-        element(
-            "figcaption",
-            {},
-            element("strong", {}, literal(f"{numbers} {first.locator}")),
-            element("span", {"class": "small"}, literal(origin)),
-        ),
-        *corrections(citations, notices, say),
+        {"class": "citation"},
+        head,
+        folded_notices([notice for notice in notices if notice.id in names], say),
         *(
             join(element("p", {}, say("page.literal_quote")), quotation(_mark(quote, say)))
             for quote in text.missing
@@ -102,9 +168,22 @@ def _paragraph(
     )
 
 
+def _caption(citations: Sequence[Citation], shown: Shown) -> Html:
+    first = citations[0]
+    source = shown.sources.get(first.source)
+    parts = (source.title, source.publisher, source.version) if source else (first.source,)
+    numbers = "".join(f"[{citation.n}]" for citation in citations)
+    return element(
+        "figcaption",
+        {},
+        element("strong", {}, literal(f"{numbers} {first.locator}")),
+        element("span", {"class": "small"}, literal(", ".join(part for part in parts if part))),
+    )
+
+
 def _mark(text: str, say: Speaker) -> Html:
     """Mark a quote for the eye, and by words for who does not see the colour."""
     unseen = {"class": "unseen", "lang": say.language}
     begin = element("span", unseen, literal("["), say("page.mark_begin"), literal("] "))
     end = element("span", unseen, literal(" ["), say("page.mark_end"), literal("]"))
-    return element("mark", {}, begin, literal(text), end)
+    return element("mark", {}, begin, prose(text, say), end)

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answer import AnswerNotice, ChecklistLine, Citation
-from assistant.page.markup import NOTHING, Html, element, literal
+from assistant.answer import AnswerNotice
+from assistant.page.markup import NOTHING, Html, element, join, literal
+from assistant.render import notice_authority, notice_heading
 from assistant.settings import Organisation
 from assistant.words import Words
 from corpus.facts import Vocabulary
+from corpus.glossary import Glossary, Term
 from corpus.manifest import Source
 from corpus.paragraph import Language
 
@@ -18,6 +20,7 @@ class Shown:
 
     sources: Mapping[str, Source]
     vocabulary: Vocabulary
+    glossary: Glossary
     words: Words
     organisation: Organisation
 
@@ -28,6 +31,7 @@ class Speaker:
 
     words: Words
     language: Language
+    glossary: Glossary
 
     def __call__(self, key: str, values: Mapping[str, object] | None = None) -> Html:
         """Return the sentence under `key` with its places filled in."""
@@ -59,27 +63,60 @@ def quotation(*children: Html) -> Html:
     return element("blockquote", {"lang": "nl"}, *children)
 
 
+def prose(text: str, say: Speaker) -> Html:
+    """Return text with every term of the glossary as a link to its meaning."""
+    pieces, done = [], 0
+    for mention in say.glossary.mentions(text):
+        link = {"href": f"#{term_anchor(mention.term)}", "class": "term"}
+        pieces += [
+            literal(text[done : mention.start]) if done < mention.start else NOTHING,
+            element("a", link, literal(text[mention.start : mention.end])),
+        ]
+        done = mention.end
+    return join(*pieces, literal(text[done:]) if done < len(text) else NOTHING)
+
+
+def term_anchor(term: Term) -> str:
+    """Return the place of a term in the page's glossary."""
+    return f"term-{term.id}"
+
+
 def rendition(text: str, say: Speaker) -> Html:
     """Return our translation of a quote, marked as ours; nothing where there is none."""
     if not text:
         return NOTHING
     label = element("span", {"class": "small"}, say("page.rendition"), literal(": "))
-    return element("p", {"class": "rendition"}, label, literal(text))
+    return element("p", {"class": "rendition"}, label, prose(text, say))
 
 
-def corrections(
-    quoted: Sequence[Citation | ChecklistLine], notices: Sequence[AnswerNotice], say: Speaker
-) -> tuple[Html, ...]:
-    """Return what has overtaken these quotes; it belongs before them."""
-    names = {name for quote in quoted for name in quote.notices}
-    return tuple(_notice(notice, say) for notice in notices if notice.id in names)
+def open_notice(notice: AnswerNotice, say: Speaker) -> Html:
+    """Return what has overtaken a quote, with its authority folded under it."""
+    return element("div", _notice_class(notice), _notice_text(notice, say), _notice_basis(notice, say))
 
 
-def _notice(notice: AnswerNotice, say: Speaker) -> Html:
-    heading = element("strong", {}, say("page.notice"), literal(": "))
-    return element(
-        "div",
-        {"class": f"notice severity-{notice.severity}"},
-        element("p", {}, heading, literal(notice.text)),
-        details(say("page.notice_basis"), small(say("page.notice_authority", vars(notice)))),
+def folded_notices(notices: Sequence[AnswerNotice], say: Speaker) -> Html:
+    """Return notices behind one line; nothing where there are none."""
+    if not notices:
+        return NOTHING
+    heading = say("notices.count", {"count": len(notices)})
+    shown = (
+        element("div", _notice_class(n), _notice_text(n, say), small(literal(_authority(n, say))))
+        for n in notices
     )
+    return element("div", {"class": "folded-notices"}, details(heading, *shown))
+
+
+def _notice_class(notice: AnswerNotice) -> dict[str, str]:
+    return {"class": f"notice severity-{notice.severity}"}
+
+
+def _notice_text(notice: AnswerNotice, say: Speaker) -> Html:
+    return element("p", {}, prose(notice_heading(notice, say.language, say.words), say))
+
+
+def _notice_basis(notice: AnswerNotice, say: Speaker) -> Html:
+    return details(say("page.notice_basis"), small(literal(_authority(notice, say))))
+
+
+def _authority(notice: AnswerNotice, say: Speaker) -> str:
+    return notice_authority(notice, say.language, say.words)

@@ -1,0 +1,34 @@
+"""Finds paragraphs for a question in both wordings: as it was typed, and in the words of the guidance."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from corpus.load import Corpus
+from corpus.paragraph import Language
+from index.hit import Hit
+
+# In fused scores: what others wrote goes before our own notes that fit about as well.
+BEHIND = 0.5
+
+
+class Search(Protocol):
+    """Finds paragraphs. May raise IndexFault."""
+
+    @property
+    def generation(self) -> str: ...
+    @property
+    def encoders(self) -> tuple[str, ...]: ...
+    def search(self, query: str, k: int, language: Language | None = None) -> Sequence[Hit]: ...
+
+
+def find(search: Search, corpus: Corpus, question: str, k: int, language: Language | None) -> tuple[Hit, ...]:
+    """Return the `k` best paragraphs, each by the better of the two wordings. May raise IndexFault."""
+    best: dict[str, Hit] = {}
+    for wording in dict.fromkeys((question, corpus.glossary.in_words_of_the_guidance(question))):
+        for found in search.search(wording, k, language):
+            is_own = found.paragraph in corpus.notes
+            hit = replace(found, score=round(found.score - BEHIND, 6)) if is_own else found
+            if hit.paragraph not in best or hit.score > best[hit.paragraph].score:
+                best[hit.paragraph] = hit
+    return tuple(sorted(best.values(), key=lambda hit: (-hit.score, hit.paragraph))[:k])

@@ -1,0 +1,135 @@
+"""Notices (notices.toml): where a phrase of a source has been overtaken, by what and on what authority."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from corpus.authority import Authority, read_authority
+from corpus.facts import Vocabulary
+from corpus.glossary import Glossary
+from corpus.paragraph import Document, Language, Paragraph, Span, overlaps
+from corpus.policy import read_topics
+from corpus.quotes import Fragment, find_wordings, read_fragments
+from corpus.toml import Table
+
+Severity = Literal["A", "B", "C"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+_SINCE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What has overtaken a phrase, or a term wherever it stands; one of `phrase` and `term` is empty.
+
+    Severity A: quoting it unmarked can lead to an unlawful or unsafe act; B: it misleads; C: a name, term or
+    reference. `caution` are words of the Dutch text that keep a caution of the phrase standing.
+    """
+
+    id: str
+    severity: Severity
+    topic: str
+    phrase: str
+    term: str
+    text: Mapping[Language, str]
+    replaced_by: Mapping[Language, str]
+    since: str
+    caution: str
+    authority: Authority
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """A notice in a paragraph and where its words stand there; without spans they stand in a heading."""
+
+    notice: Notice
+    spans: tuple[Span, ...]
+
+
+def read_notices(
+    table: Table,
+    vocabulary: Vocabulary,
+    glossary: Glossary,
+    documents: Mapping[str, Document],
+    official: tuple[str, ...],
+) -> tuple[tuple[Notice, ...], Mapping[str, tuple[Overtaken, ...]]]:
+    """Return all notices, and by paragraph those whose words stand in it, the gravest first.
+
+    Raises DataError for a phrase or term that stands nowhere.
+    """
+    held = [(p, read_fragments(p, document)) for document in documents.values() for p in document.paragraphs]
+    notices: dict[str, Notice] = {}
+    places: dict[str, list[Overtaken]] = {}
+    for entry in table.tables("notice"):
+        notice = _read_notice(entry, vocabulary, official)
+        if notice.id in notices:
+            raise entry.fault("this id is there twice")
+        notices[notice.id] = notice
+        pattern = _pattern(notice, glossary, entry)
+        found = {
+            paragraph.id: Overtaken(notice, spans)
+            for paragraph, fragments in held
+            for spans in _find(paragraph, fragments, pattern)
+        }
+        if not found:
+            raise entry.fault(f"no source says '{notice.phrase or notice.term}' word for word")
+        for paragraph_id, overtaken in found.items():
+            places.setdefault(paragraph_id, []).append(overtaken)
+    table.done()
+    order = {notice: place for place, notice in enumerate(notices)}
+    for found_here in places.values():
+        found_here.sort(key=lambda overtaken: (overtaken.notice.severity, order[overtaken.notice.id]))
+    return tuple(notices.values()), {
+        paragraph: tuple(_drop_said(found_here)) for paragraph, found_here in places.items()
+    }
+
+
+def _drop_said(found: list[Overtaken]) -> Iterator[Overtaken]:
+    """Leave a term out where a notice on the phrase around it says the same already."""
+    phrases = [span for overtaken in found if overtaken.notice.phrase for span in overtaken.spans]
+    for overtaken in found:
+        if overtaken.notice.phrase or not overtaken.spans:
+            yield overtaken
+        elif bare := tuple(span for span in overtaken.spans if not overlaps(span, tuple(phrases))):
+            yield replace(overtaken, spans=bare)
+
+
+def _read_notice(entry: Table, vocabulary: Vocabulary, official: tuple[str, ...]) -> Notice:
+    notice = Notice(
+        entry.text("id"),
+        entry.one_of("severity", SEVERITIES),
+        read_topics(entry, "topic", vocabulary)[0],
+        entry.text("phrase", ""),
+        entry.text("term", ""),
+        entry.languages("text"),
+        entry.languages("replaced_by"),
+        entry.text("since"),
+        entry.text("caution", ""),
+        read_authority(entry, official),
+    )
+    entry.done()
+    if bool(notice.phrase) == bool(notice.term):
+        raise entry.fault("needs either 'phrase' or 'term'")
+    if not _SINCE.fullmatch(notice.since):
+        raise entry.fault(f"'since' must be a date, a month or a year: '{notice.since}'")
+    if notice.caution not in notice.text["nl"]:
+        raise entry.fault(f"the text no longer keeps the caution: it lacks '{notice.caution}'")
+    return notice
+
+
+def _pattern(notice: Notice, glossary: Glossary, entry: Table) -> re.Pattern[str]:
+    if notice.phrase:
+        return re.compile(re.escape(notice.phrase))
+    term = glossary.terms.get(notice.term)
+    if term is None or not term.old:
+        raise entry.fault(f"the glossary has no term '{notice.term}' with an old wording")
+    return term.old_pattern
+
+
+def _find(
+    paragraph: Paragraph, fragments: tuple[Fragment, ...], pattern: re.Pattern[str]
+) -> Iterator[tuple[Span, ...]]:
+    """Yield the spans of the words in a paragraph, or none where they stand in its headings alone."""
+    spans = tuple(find_wordings(fragments, pattern))
+    if spans or any(pattern.search(heading) for heading in paragraph.headings):
+        yield spans
