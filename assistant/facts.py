@@ -17,6 +17,7 @@ _DATA = "data."
 # A word of a language says more than a beginning or ending that is common in it.
 _OWN_WORD = 2
 _OF_THE_SUPPLIER = ("supplier_access", "supplier_role", "operated_by")
+_PLACED = ("operated_by", "supplier")
 _OF_THE_PLACE = ("location", "jurisdiction", "network", "deployment", "operated_by", "supplier_access")
 
 
@@ -113,7 +114,9 @@ def _is_open(text: Text, mention: Mention, clause: Clause) -> bool:
     key = mention.pattern.key
     if key == ABOUT_CASE:
         return False
-    supplier = key in _OF_THE_SUPPLIER and (clause.wh or clause.modal or clause.guessed)
+    # "Mogen we dit bij een leverancier opslaan?" says that a supplier would run it, as "in SaaS" says what it would be.
+    placed = (key, mention.pattern.value) == _PLACED
+    supplier = key in _OF_THE_SUPPLIER and not placed and (clause.wh or clause.modal or clause.guessed)
     place = key in _OF_THE_PLACE and clause.ruled
     if supplier or place:
         return True
