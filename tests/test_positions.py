@@ -5,14 +5,18 @@ from dataclasses import replace
 import pytest
 from tests_support import CORPUS, answer, hit
 
+from assistant import compose
+from assistant.cite import verify_answer
 from assistant.decide import Decision
 from assistant.position import choose_position
+from assistant.render import to_json
 from assistant.words import read_words
 from corpus.facts import Facts
 from corpus.load import NOTES, Corpus
+from corpus.paragraph import Language
 from corpus.positions import Position, Positions, Row, read_marks, renumber
 from corpus.toml import LANGUAGES
-from evals.harm import bare_permissions
+from evals.harm import bare_permissions, notes_shown_as_quotes, unmarked_phrases
 
 POSITIONS = CORPUS.positions.all
 BY_ID = {position.id: position for position in POSITIONS}
@@ -182,8 +186,6 @@ def test_its_quotes_stand_where_they_were_found_and_keep_their_numbers() -> None
 
 
 def test_a_quote_that_fails_takes_the_whole_prepared_answer_along(monkeypatch: pytest.MonkeyPatch) -> None:
-    from assistant import compose
-
     whole = answer("Mogen we gezondheidsgegevens opslaan met deze SaaS?", hit(806))
     real = compose.verify_quote
     monkeypatch.setattr(compose, "verify_quote", lambda c, corpus: "x" if c["n"] == 3 else real(c, corpus))
@@ -211,3 +213,18 @@ def test_where_a_value_is_not_in_the_sources_the_answer_says_so_before_what_is_k
     assert (made.status, made.position) == ("not_in_corpus", "breach")
     assert made.sentences[0].text == words.say("answer.not_asked_value", "nl")
     assert "72 uur" in " ".join(s.text for s in made.sentences if s.kind in ("position", "note"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("position", POSITIONS, ids=lambda p: p.id)
+def test_wherever_a_position_is_shown_its_overtaken_phrases_are_marked_and_it_permits_nothing_bare(
+    position: Position, language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compose, "choose_position", lambda *_: position)
+    made = answer("Wat zegt de handreiking over de cloud?", hit(806), language=language)
+    assert made.position == position.id
+    assert list(unmarked_phrases(made, CORPUS)) == []
+    assert list(bare_permissions(made)) == []
+    assert list(notes_shown_as_quotes(made)) == []
+    assert verify_answer(to_json(made, CORPUS.vocabulary), CORPUS) == []
+    assert {n.id for n in made.notices} >= set(position.notices)
