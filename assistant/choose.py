@@ -19,9 +19,7 @@ _MOST_CITATIONS = 5
 _MOST_NEAREST = 3
 _MOST_NOTES = 2
 # In fused scores: a paragraph this far below the best one helps no more.
-_TAIL = 0.5
-_LEAST_FOUND = 2  # paragraphs that are quoted however far behind the best
-_NEAR = 0.35  # and a prepared answer with one this near to the best rests on the right ones
+_TAIL = 0.35
 _SHORT = 240  # characters; a longer paragraph is quoted by its best sentence
 
 
@@ -103,12 +101,12 @@ def _beside(
         Choice(
             corpus.by_id[hit.paragraph], _spans_to_quote(corpus.by_id[hit.paragraph], hit.sentence), hit.score
         )
-        for rank, hit in enumerate(found.hits)
-        if hit.paragraph not in already and (rank < _LEAST_FOUND or found.hits[0].score - hit.score <= _TAIL)
+        for hit in found.hits
+        if hit.paragraph not in already and found.hits[0].score - hit.score <= _TAIL
     ]
     if prepared:
         best = max(choice.score for choice in prepared)
-        missed = further[: found.hits[0].score - best > _NEAR] if found.hits else []
+        missed = further[: found.hits[0].score - best > _TAIL] if found.hits else []
         return [*missed, *first[: max(0, _MOST_CITATIONS - len(prepared) - len(missed))]]
     most = _MOST_CITATIONS if decision.status in ANSWERING else _MOST_NEAREST
     return [*first, *further[: max(0, most - len(first))]]
