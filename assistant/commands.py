@@ -21,6 +21,7 @@ from assistant.draft import Kit
 from assistant.errors import AnswerError, QuestionError
 from assistant.facts import detect_language
 from assistant.find import Search, find
+from assistant.hits import hits_to_json, hits_to_text
 from assistant.note import read_note, to_markdown
 from assistant.render import checklist_to_json, checklist_to_text, dump, facts_to_json, to_json, to_text
 from assistant.settings import Folders, Settings
@@ -89,7 +90,12 @@ def _add_case(parser: argparse.ArgumentParser) -> None:
         "--facts", default="{}", metavar="JSON", help='like {"data": ["health"], "location": ["nl"]}'
     )
     parser.add_argument("--lang", choices=("nl", "en"), help="language of the answer")
-    parser.add_argument("--as-of", type=_date, metavar="DATE", help="answer as of this day (YYYY-MM-DD)")
+    parser.add_argument(
+        "--as-of",
+        type=_date,
+        metavar="DATE",
+        help="the day that due dates and sign-offs are judged by (YYYY-MM-DD)",
+    )
 
 
 def _date(text: str) -> str:
@@ -204,26 +210,13 @@ def _search(place: _Place, arguments: argparse.Namespace) -> int:
         raise FactError("-k must be from 1 to 100")
     corpus = load_corpus()
     kit = make_kit(corpus, make_index(corpus, place.settings, place.folders.index), place.folders.user)
-    found = [
-        {
-            "paragraph": hit.paragraph,
-            "source": corpus.by_id[hit.paragraph].source,
-            "locator": corpus.locate(corpus.by_id[hit.paragraph], place.settings.language or "nl"),
-            "text": corpus.by_id[hit.paragraph].text,
-            "score": hit.score,
-        }
-        for hit in find(
-            kit.search,
-            corpus,
-            arguments.query,
-            arguments.k,
-            detect_language(arguments.query, corpus.patterns),
-        )
-    ]
+    spoken = detect_language(arguments.query, corpus.patterns)
+    found = find(kit.search, corpus, arguments.query, arguments.k, spoken)
     if arguments.json:
-        print(dump(found))
-    for hit in [] if arguments.json else found:
-        print(f"{hit['score']:.3f}  {hit['locator']}\n       {hit['text']}\n")
+        print(dump(hits_to_json(found, corpus, place.settings.language or "nl")))
+    else:
+        teller = Teller(kit.words, place.settings.language or spoken, _today(), kit.standings)
+        print(hits_to_text(found, corpus, teller))
     return 0
 
 
@@ -276,7 +269,8 @@ def _verify(arguments: argparse.Namespace) -> int:
         print(f"[{fault.n}] {fault.reason}" if fault.n else fault.reason)
     if not faults:
         print(
-            f"{len(answer['citations'])} quotes and {len(answer['checklist'])} checklist quotes are verbatim"
+            f"{len(answer['citations'])} quotes and {len(answer['checklist'])} checklist quotes are verbatim; "
+            "what Wolkwijzer says in its own words is not checked"
         )
     return 1 if faults else 0
 

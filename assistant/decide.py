@@ -14,6 +14,8 @@ from corpus.manifest import Source
 from corpus.toml import Table, read_toml
 from index.hit import Hit
 
+# Whoever wishes something of a supplier or place abroad is on the subject, as is who names data or a product.
+_SUPPLIERS = frozenset({"jurisdiction", "location"})
 _FILE = Path(__file__).parent / "decisions.toml"
 
 
@@ -43,6 +45,7 @@ class Rules:
     subject_facts: frozenset[str]
     subject_topics: frozenset[str]
     far_topics: frozenset[str]
+    desk_topics: frozenset[str]
     near_subject: re.Pattern[str]
     permission: re.Pattern[str]
     knowledge: re.Pattern[str]
@@ -71,6 +74,7 @@ def read_rules(file: Path = _FILE) -> Rules:
         frozenset(table.texts("subject_facts")),
         frozenset(table.texts("subject_topics")),
         frozenset(table.texts("far_topics")),
+        frozenset(table.texts("desk_topics")),
         _pattern(table, "near_subject"),
         _pattern(table, "permission"),
         _pattern(table, "knowledge"),
@@ -108,7 +112,8 @@ def decide(question: str, facts: Facts, hits: Sequence[Hit], corpus: Corpus, rul
     """Decide the status of one question, the gravest reason not to answer first."""
     if rules.orders.search(question):
         return Decision("refused")
-    if source := _linked_source(question, corpus):
+    asks_for_a_desk = bool(rules.desk_topics & set(facts.topics))
+    if not asks_for_a_desk and (source := _linked_source(question, corpus)):
         return Decision("linked_source_only", source)
     if not (_has_subject(question, facts, rules) or _is_found(question, facts, hits, rules)):
         return Decision("off_topic")
@@ -147,7 +152,8 @@ def _own_keys(facts: Facts) -> set[str]:
 def _has_subject(question: str, facts: Facts, rules: Rules) -> bool:
     """Tell whether the question is surely on the subject."""
     named = rules.subject_facts & _own_keys(facts) or rules.subject_topics & set(facts.topics)
-    wish = _names_data(facts) and rules.permission.search(question) and not rules.citizen.search(question)
+    named_thing = _names_data(facts) or "product" in facts.topics or _SUPPLIERS & _own_keys(facts)
+    wish = named_thing and rules.permission.search(question) and not rules.citizen.search(question)
     return bool(named or wish or rules.subject.search(question) or _goes_on(question, facts, rules))
 
 

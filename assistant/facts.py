@@ -147,7 +147,9 @@ def _denied_value(text: Text, denial: Denial, clause: Clause, *, is_data: bool) 
     if text.has("without", denial.first, denial.last):
         return "no"
     weakened = clause.guessed or clause.wh or clause.ruled or _is_weakened(text, clause, denial.first)
-    of_data = is_data and (clause.allowed or text.has("deeds", clause.first, clause.last))
+    of_data = is_data and (
+        clause.allowed or text.has("deeds", clause.first, clause.last) or text.has("transformed", start, end)
+    )
     return _UNSURE if weakened or of_data else "no"
 
 

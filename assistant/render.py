@@ -226,13 +226,18 @@ def term_line(term: Term, language: Language, words: Words) -> str:
 def _text_sentences(answer: Answer, words: Words) -> Iterator[str]:
     language = answer.language
     running: list[str] = []
+    standing = ""
     for sentence, cited, said_before in corrections(answer):
+        standing = sentence.standing if sentence.kind == "position" else standing
         if sentence.kind == "position" and not is_step(sentence):
             running.append(sentence.text)
             continue
         if running:
             yield _fill(" ".join(running))
             running = []
+        if standing and sentence.kind != "position":
+            yield _fill(say_standing(standing, language, words))
+            standing = ""
         yield from (_fill(notice_heading(n, language, words)) for n in said_before.opened)
         if said_before.folded:
             names = ", ".join(notice.id for notice in said_before.folded)

@@ -150,6 +150,8 @@ def _sign(folder: Path, arguments: argparse.Namespace) -> int:
     today = _today()
     signoff = _make_signoff(arguments, signed, today)
     path = add_signoff(folder, signoff)
+    for statement in signed:
+        print(f"  {statement.name}")
     counts = Counter(statement.kind for statement in signed)
     what = ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in sorted(counts.items()))
     print(
@@ -168,6 +170,8 @@ def _make_signoff(arguments: argparse.Namespace, signed: list[Statement], today:
     expires: date = arguments.expires or today + _A_YEAR
     if expires <= today:
         raise FactError(f"--expires {expires} is not after today, {today}")
+    if expires > today + 2 * _A_YEAR:
+        raise FactError(f"--expires {expires} is more than two years away; law changes sooner than that")
     texts = {statement.name: statement.digest for statement in signed}
     return SignOff(arguments.topic, who["name"], who["role"], who["organisation"], today, expires, texts)
 

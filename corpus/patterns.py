@@ -13,7 +13,7 @@ MARKS = (
     "denials", "or_words", "and_words", "between", "between_values", "not_denials", "weak_denials",
     "turned_denials", "without", "narrowing", "linking", "absent", "absent_tails", "exceptions", "hedges",
     "deeds", "aside", "rather_than", "only", "only_behind", "clause_openers", "contrasts", "leads",
-    "suppositions", "asking", "wh_words", "modals", "rules", "permissions", "wondering", "the", "learning",
+    "suppositions", "transformed", "asking", "wh_words", "modals", "rules", "permissions", "wondering", "the", "learning",
     "general", "company", "products", "support", "storage", "coming_from", "locative", "predicate_ends",
 )  # fmt: skip
 

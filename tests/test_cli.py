@@ -125,6 +125,13 @@ def test_search_ranks_paragraphs_without_deciding(home: Path) -> None:
     assert "Exit-strategie" in found[0]["text"] or "Exit regels" in found[0]["text"]
 
 
+def test_search_tells_what_is_overtaken_before_the_words(home: Path) -> None:
+    shown = run("search", "privacy shield naar Amerika", "-k", "3", home=home).stdout
+    assert shown.index("C01  Let op: deze zin is uit 2016. Nu: ") < shown.index(
+        "mogen persoonsgegevens naar Amerika"
+    )
+
+
 def test_the_checklist_works_without_an_index(tmp_path: Path) -> None:
     result = run(
         "checklist", "--facts", '{"data": ["health"]}', "--topics", "contract", "--json", home=tmp_path

@@ -156,3 +156,17 @@ def test_control_and_direction_characters_are_no_part_of_a_question() -> None:
 def test_every_fault_of_the_index_has_words_in_both_languages() -> None:
     codes = {fault.code for fault in IndexFault.__subclasses__()} | {IndexFault.code}
     assert {f"fault.{code}" for code in codes} <= set(read_words().texts)
+
+
+def test_who_asks_where_to_report_is_not_sent_to_a_linked_source_of_that_name() -> None:
+    made = answer("Bij wie meld ik een datalek: IBD, AP of NCSC?", hit(879))
+    assert made.status != "linked_source_only"
+    assert "Autoriteit Persoonsgegevens (AP)" in " ".join(s.text for s in made.sentences)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["May we use ChatGPT to summarise letters from residents?", "Mag de gemeente gegevens opslaan in China?"],
+)
+def test_a_wish_with_a_product_or_a_place_abroad_is_a_case(question: str) -> None:
+    assert answer(question, hit(806, 1.0)).status == "conditional"

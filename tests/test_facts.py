@@ -793,3 +793,18 @@ def test_a_fault_in_the_patterns_is_named(before: str, after: str, fault: str, t
         load_corpus(folder)
     assert str(caught.value).startswith("patterns.toml: ")
     assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "De gegevens zijn versleuteld, dus het zijn geen persoonsgegevens meer. Mag het dan?",
+        "Alles is gehasht, dus geen persoonsgegevens.",
+        "The records are encrypted so they hold no personal data.",
+        "Geen persoonsgegevens, maar wel inlogaccounts van medewerkers.",
+    ],
+)
+def test_what_is_done_to_personal_data_makes_them_no_less_personal(question: str, corpus: Corpus) -> None:
+    assert "data.personal" not in read_facts(question, corpus.patterns).readings
+    plain = read_facts("De verbinding is versleuteld. Er staan geen persoonsgegevens in.", corpus.patterns)
+    assert plain.readings["data.personal"].values == ("no",)

@@ -142,6 +142,7 @@ def test_a_person_signs_a_topic_and_the_checklist_and_check_show_it(tmp_path: Pa
     signed = run(tmp_path, *SIGN)
     assert signed.returncode == 0, signed.stderr
     assert "signed by Jo de Wit, jurist, Gemeente X, until " in signed.stdout
+    assert {"  item S1", "  notice C08", "  position case_health"} <= set(signed.stdout.splitlines())
     assert "\n  special: " not in run(tmp_path, "corpus", "check").stdout
     shown = run(tmp_path, "checklist", "--facts", '{"data": ["health"]}', "--json").stdout
     standings = {line["id"]: line["standing"] for line in json.loads(shown)["checklist"]}
@@ -155,6 +156,7 @@ def test_a_person_signs_a_topic_and_the_checklist_and_check_show_it(tmp_path: Pa
         (("corpus", "sign", "wolken", *SIGN[3:]), "nothing is said on 'wolken'; topics are "),
         ((*SIGN[:4], " ", *SIGN[5:]), "--name is empty; a sign-off is a person's own"),
         ((*SIGN, "--expires", "2020-01-01"), "--expires 2020-01-01 is not after today"),
+        ((*SIGN, "--expires", "2099-01-01"), "is more than two years away"),
         (SIGN[:3], "required: --name, --role, --organisation"),
     ],
 )
