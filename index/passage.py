@@ -40,7 +40,7 @@ def make_passages(
         for kind in recipe.kinds:
             for passage_id, text in _TEXTS[kind](paragraph):
                 if text not in seen:
-                    spoken = RENDITION_LANGUAGE if kind in _RENDITIONS else language
+                    spoken = RENDITION_LANGUAGE if kind in RENDITIONS else language
                     passages.append(Passage(passage_id, paragraph.id, kind, spoken, text))
                 seen.add(text)
     return tuple(passages)
@@ -69,7 +69,7 @@ def _rendered_sentence(paragraph: Paragraph) -> Iterator[tuple[str, str]]:
     yield from ((f"{s.id}{RENDERED}", s.rendition) for s in paragraph.sentences if s.rendition)
 
 
-_RENDITIONS: tuple[Kind, ...] = ("rendition", "rendered_sentence")
+RENDITIONS: tuple[Kind, ...] = ("rendition", "rendered_sentence")
 _TEXTS: Mapping[Kind, Callable[[Paragraph], Iterator[tuple[str, str]]]] = {
     "plain": _plain,
     "headed": _headed,

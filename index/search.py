@@ -17,7 +17,7 @@ from index.engines import Encoder
 from index.errors import IndexDamaged, IndexStale
 from index.grams import GramIndex, read_grams
 from index.hit import Hit
-from index.passage import RENDERED, Passage
+from index.passage import PASSAGE_LANGUAGE, RENDERED, RENDITIONS, Passage
 from index.recipe import EncoderUse, Kind, Recipe
 from index.store import MANIFEST, Generation, read_generation
 from index.vectors import FaissVectorStore
@@ -95,9 +95,11 @@ class Index:
         if k <= 0 or not any(character.isalnum() for character in query):
             return ()
         seems_foreign = known < self._recipe.foreign_below
+        # Who asks in the language of the text needs no rendition of it, and no encoder that joins two languages.
         across = {
             passage_id: passage.language != language if language else seems_foreign
             for passage_id, passage in self.passages.items()
+            if language != PASSAGE_LANGUAGE or passage.kind not in RENDITIONS
         }
         nearest = {
             dense.use: dense.nearest(query, self._recipe.top_k)
@@ -113,7 +115,7 @@ class Index:
         )
         best: dict[str, Hit] = {}
         sentences: dict[str, Hit] = {}
-        for passage_id in sorted(candidates):
+        for passage_id in sorted(candidates & across.keys()):
             hit = self._score(passage_id, across[passage_id], nearest, lexical[passage_id])
             ranks = sentences if self.passages[passage_id].kind in _SENTENCES else best
             if hit.paragraph not in ranks or hit.score > ranks[hit.paragraph].score:
