@@ -11,6 +11,7 @@ from assistant.render import (
     checklist_summary,
     corrections,
     facts_lines,
+    folded_line,
     is_folded,
     notice_authority,
     notice_heading,
@@ -64,8 +65,7 @@ def _answer(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
         for notice in said_before.opened:
             yield f"**{literal(notice.id)}** {literal(notice_heading(notice, language, words))}"
         if said_before.folded:
-            names = ", ".join(notice.id for notice in said_before.folded)
-            yield literal(words.say("notices.folded", language, {"names": names}))
+            yield literal(folded_line(said_before, language, words))
         if sentence.kind == "quote":
             for citation in cited:
                 yield _quote(citation, corpus)

@@ -21,6 +21,7 @@ from corpus.facts import ABOUT_CASE, Facts, Vocabulary
 from corpus.glossary import Glossary, Term
 from corpus.load import Corpus
 from corpus.paragraph import Language
+from corpus.standing import DRAFT, SIGNED
 
 _ORIGINS = ("set", "stated", "carried", "derived")
 _STATUSES: tuple[ItemStatus, ...] = ("applies", "check", "not_applicable")
@@ -163,6 +164,12 @@ def notice_heading(notice: AnswerNotice, language: Language, words: Words) -> st
     return words.say("answer.notice_intro", language, {"text": notice.text})
 
 
+def folded_line(before: Corrections, language: Language, words: Words) -> str:
+    """Return where to read the notices that are folded before a quote."""
+    names = ", ".join(notice.id for notice in before.folded)
+    return words.say("notices.folded", language, {"names": names})
+
+
 def notice_authority(notice: AnswerNotice, language: Language, words: Words) -> str:
     """Return on what authority a notice stands, how sure it is, and who stands for it."""
     said = words.say("notice.authority", language, asdict(notice))
@@ -173,9 +180,9 @@ def notice_authority(notice: AnswerNotice, language: Language, words: Words) -> 
 
 def say_standing(standing: str, language: Language, words: Words) -> str:
     """Return in words whether something of ours was signed."""
-    if standing == "draft":
+    if standing == DRAFT:
         return words.say("standing.draft", language)
-    return words.say("standing.signed", language, {"who": standing.removeprefix("signed: ")})
+    return words.say("standing.signed", language, {"who": standing.removeprefix(SIGNED)})
 
 
 def to_text(answer: Answer, corpus: Corpus, words: Words) -> str:
@@ -240,8 +247,7 @@ def _text_sentences(answer: Answer, words: Words) -> Iterator[str]:
             standing = ""
         yield from (_fill(notice_heading(n, language, words)) for n in said_before.opened)
         if said_before.folded:
-            names = ", ".join(notice.id for notice in said_before.folded)
-            yield _fill(words.say("notices.folded", language, {"names": names}))
+            yield _fill(folded_line(said_before, language, words))
         yield _text_sentence(sentence, language, words)
         for citation in cited:
             if sentence.kind == "quote" and citation.rendition:

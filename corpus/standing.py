@@ -17,7 +17,7 @@ from corpus.errors import SignOffError
 from corpus.toml import Table, read_toml
 
 FILE = "signoffs.toml"
-DRAFT = "draft"
+DRAFT, SIGNED = "draft", "signed: "
 TRANSLATION = "translation"
 Kind = Literal["item", "notice", "note", "position", "rendition", "term"]
 
@@ -87,7 +87,7 @@ class Standings:
                 and signoff.signed_on.isoformat() <= as_of <= signoff.expires.isoformat()
             ):
                 who = f"{signoff.name}, {signoff.role}, {signoff.organisation}"
-                return f"signed: {who}, {signoff.signed_on} - {signoff.expires}"
+                return f"{SIGNED}{who}, {signoff.signed_on} - {signoff.expires}"
         return DRAFT
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.answer import Answer
-from corpus.load import Corpus
+from corpus.load import NOTES, Corpus
 from corpus.paragraph import collapse
 
 # A sentence of ours that permits must say when. The words are those of both languages.
@@ -61,7 +61,7 @@ def notes_shown_as_quotes(answer: Answer) -> Iterator[str]:
         if sentence.kind == "quote" and own & set(sentence.citations):
             yield sentence.text
     for line in answer.checklist.lines:
-        if line.paragraph.startswith("wolkwijzer-notes/") and line.source_kind != "note":
+        if line.paragraph.startswith(f"{NOTES}/") and line.source_kind != "note":
             yield line.id
 
 
