@@ -7,11 +7,11 @@ an item out: what cannot be evaluated is shown as `check`.
 from itertools import chain
 
 from assistant.answer import AbsentList, AskNext, Checklist, ChecklistLine, ItemStatus
-from assistant.tell import QUOTED_LANGUAGE, Teller, find_notices, tell_notices
+from assistant.tell import Teller, find_notices, tell_notices
 from assistant.words import Words
 from corpus.facts import ABOUT_CASE, EXTERNAL, UNKNOWN, Facts, Reading, Vocabulary
 from corpus.load import Corpus
-from corpus.paragraph import Language
+from corpus.paragraph import SOURCE_LANGUAGE, Language
 from corpus.policy import Clause, Condition, PolicyItem, PolicyList
 
 _MOST_QUESTIONS = 3
@@ -127,7 +127,7 @@ def _line(item: PolicyItem, corpus: Corpus, facts: Facts, teller: Teller) -> Che
         status, decided_by, missing, why = "check", (), (), words.say("why.fault", language)
     model = facts.values("service_model")[0]
     paragraph = corpus.by_id[item.paragraph]
-    is_rendered = language != QUOTED_LANGUAGE
+    is_rendered = language != SOURCE_LANGUAGE
     return ChecklistLine(
         item.id,
         item.title[language],

@@ -14,9 +14,9 @@ from assistant.errors import QuestionError
 from assistant.facts import detect_language, read_facts
 from assistant.find import find
 from assistant.position import choose_position
-from assistant.tell import QUOTED_LANGUAGE, tell_notices
+from assistant.tell import tell_notices
 from corpus.facts import Facts
-from corpus.paragraph import Language
+from corpus.paragraph import SOURCE_LANGUAGE, Language
 from corpus.positions import Position, read_marks, renumber
 from corpus.sentences import split_sentences
 from index.errors import IndexFault
@@ -178,7 +178,7 @@ def _tell_position(
 def _tell_note(choice: Choice, numbers: tuple[int, ...], draft: Draft, kit: Kit) -> AnswerSentence:
     """Say a note in the reader's language: the words are ours in both."""
     paragraph = choice.paragraph
-    text = paragraph.text if draft.language == QUOTED_LANGUAGE else paragraph.rendition
+    text = paragraph.text if draft.language == SOURCE_LANGUAGE else paragraph.rendition
     return AnswerSentence(text, "note", numbers, draft.teller(kit).standing("note", paragraph.id))
 
 

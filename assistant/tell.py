@@ -11,7 +11,6 @@ from corpus.notices import Notice
 from corpus.paragraph import Language, Paragraph, Span, overlaps
 from corpus.standing import Kind, Standings
 
-QUOTED_LANGUAGE: Language = "nl"
 # More than these stand folded: who is told everything at once reads nothing.
 _MOST_OPEN = 3
 

@@ -6,6 +6,8 @@ from typing import Literal
 
 Kind = Literal["prose", "list_item", "policy_item", "footnote", "note"]
 Language = Literal["nl", "en"]
+# What the sources are written in: who reads another language gets renditions.
+SOURCE_LANGUAGE: Language = "nl"
 Reason = Literal["address", "page_number", "rule", "table", "form", "footnote_link", "heading"]
 
 

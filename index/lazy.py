@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.paragraph import Language, Paragraph
+from corpus.paragraph import SOURCE_LANGUAGE, Language, Paragraph
 from index.hit import Hit
-from index.passage import PASSAGE_LANGUAGE
 from index.progress import Progress
 from index.recipe import make_recipe
 from index.store import has_index
@@ -64,7 +63,7 @@ class LazyIndex:
 
                 encoders = load_encoders(self.encoders, self._allow_downloads)
                 for use, encoder in zip(self._recipe.encoders, encoders, strict=True):
-                    if use.weight if language == PASSAGE_LANGUAGE else use.weight_across:
+                    if use.weight if language == SOURCE_LANGUAGE else use.weight_across:
                         threading.Thread(target=encoder.encode_queries, args=([WARM],), daemon=True).start()
                 from index.search import open_index
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from corpus.paragraph import Language, Paragraph
+from corpus.paragraph import SOURCE_LANGUAGE, Language, Paragraph
 from index.recipe import Kind, Recipe
 
-PASSAGE_LANGUAGE: Language = "nl"
 RENDITION_LANGUAGE: Language = "en"
 RENDERED = ":rendition"
 
@@ -27,7 +26,7 @@ class Passage:
 
 
 def make_passages(
-    paragraphs: Iterable[Paragraph], recipe: Recipe, language: Language = PASSAGE_LANGUAGE
+    paragraphs: Iterable[Paragraph], recipe: Recipe, language: Language = SOURCE_LANGUAGE
 ) -> tuple[Passage, ...]:
     """Return the passages of all paragraphs, in reading order; `language` is that of the paragraphs.
 

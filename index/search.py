@@ -12,12 +12,12 @@ from llama_index.core.vector_stores.types import BasePydanticVectorStore, Vector
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from corpus.paragraph import Language
+from corpus.paragraph import SOURCE_LANGUAGE, Language
 from index.engines import Encoder
 from index.errors import IndexDamaged, IndexStale
 from index.grams import GramIndex, read_grams
 from index.hit import Hit
-from index.passage import PASSAGE_LANGUAGE, RENDERED, RENDITIONS, Passage
+from index.passage import RENDERED, RENDITIONS, Passage
 from index.recipe import EncoderUse, Kind, Recipe
 from index.store import MANIFEST, Generation, read_generation
 from index.vectors import FaissVectorStore
@@ -99,7 +99,7 @@ class Index:
         across = {
             passage_id: passage.language != language if language else seems_foreign
             for passage_id, passage in self.passages.items()
-            if language != PASSAGE_LANGUAGE or passage.kind not in RENDITIONS
+            if language != SOURCE_LANGUAGE or passage.kind not in RENDITIONS
         }
         nearest = {
             dense.use: dense.nearest(query, self._recipe.top_k)
