@@ -1,4 +1,5 @@
 # make run      install, build the index, open the chat page
+# make eval     ask every question, and compare with the baseline
 # make test     install what tests need and run them all
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -6,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run install test test-faults check format bench clean
+.PHONY: run install test test-faults check eval format clean
 
 run: install
 	@$(BIN)/wolkwijzer chat
@@ -42,6 +43,12 @@ check: $(VENV)/.tested
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest tests/test_architecture.py
+
+# The run exits with 1 where a gate of its own fails; whether that is worse than before, the comparison says.
+eval: $(VENV)/.installed
+	@mkdir -p build
+	@$(BIN)/wolkwijzer eval run --out build/eval.json || test $$? = 1
+	@$(BIN)/wolkwijzer eval compare build/eval.json
 
 format: $(VENV)/.tested
 	@$(BIN)/ruff check --fix .

@@ -31,8 +31,9 @@ ANSWERING: frozenset[Status] = frozenset({"answered", "conditional", "partial"})
 class QuestionCase:
     """A question and what a right answer holds.
 
-    `status` lists the statuses that are right, `gold` the ids of the paragraphs of the guidance that answer.
-    Twins ask the same in another language and share everything but the words.
+    `status` lists the statuses that are right, `gold` the ids of the paragraphs of the guidance that answer,
+    `sentences` the ids of the sentences that do, where they were written down. `facts` is None where nobody wrote
+    down what the question states. Twins ask the same in another language and share everything but the words.
     """
 
     id: str
@@ -43,8 +44,9 @@ class QuestionCase:
     question: str
     status: tuple[Status, ...]
     gold: tuple[str, ...]
-    facts: Mapping[str, Reading]
+    facts: Mapping[str, Reading] | None
     items: Mapping[str, ItemStatus]
+    sentences: tuple[str, ...] = ()
 
     @property
     def is_answerable(self) -> bool:

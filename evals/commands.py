@@ -1,10 +1,12 @@
-"""The verb `eval`: runs the cases, and writes what came out."""
+"""The verb `eval`: runs the cases, writes what came out, compares it, and scores the search on other benchmarks."""
 
 import argparse
+import json
 import sys
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from assistant.answer import Answer, Request
 from assistant.commands import make_index, make_kit
@@ -12,12 +14,20 @@ from assistant.compose import answer_question
 from assistant.facts import detect_language, read_facts
 from assistant.find import find
 from assistant.settings import Folders, Settings
-from corpus.errors import DataError
+from corpus.errors import DataError, FactError
 from corpus.load import load_corpus
+from evals.beir import read_benchmark, score
+from evals.compare import compare, make_baseline, read_baseline, to_text
+from evals.compare import to_json as baseline_to_json
 from evals.load import HERE, load_cases
 from evals.report import from_json, to_json, to_markdown
-from evals.run import run
+from evals.run import Results, run
 from evals.summary import gates
+from index.commands import show_progress
+from index.lazy import LazyIndex
+from index.recipe import make_recipe
+
+BASELINE = Path(__file__).parent / "baseline.json"
 
 
 def add_verbs(
@@ -36,6 +46,20 @@ def add_verbs(
     report.add_argument("file", type=Path, nargs="?", default=Path("eval.json"), metavar="FILE")
     report.add_argument("--json", action="store_true")
     report.set_defaults(run=_report)
+    comparing = actions.add_parser(
+        "compare",
+        help="compare a kept run with the baseline; 1 where something got worse or a promise is broken",
+    )
+    comparing.add_argument("file", type=Path, nargs="?", default=Path("eval.json"), metavar="FILE")
+    comparing.add_argument("--baseline", type=Path, default=BASELINE, metavar="FILE")
+    comparing.add_argument("--accept", action="store_true", help="make this run the baseline; needs --reason")
+    comparing.add_argument("--reason", default="", metavar="TEXT", help="why; it is kept in the baseline")
+    comparing.set_defaults(run=_compare)
+    retrieval = actions.add_parser("retrieval", help="score the search alone, on a benchmark of others")
+    retrieval.add_argument(
+        "--beir", type=Path, required=True, metavar="DIR", help="a folder in the layout of BEIR"
+    )
+    retrieval.set_defaults(run=partial(_retrieval, settings))
 
 
 def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
@@ -58,13 +82,10 @@ def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) ->
         ask,
         search,
         lambda text: read_facts(text, corpus.patterns).readings,
-        kit.search.generation,
+        {"index": kit.search.generation, "recipe": make_recipe(settings.encoders).digest()},
         today,
     )
-    try:
-        arguments.out.write_text(to_json(results), encoding="utf-8")
-    except OSError as error:
-        raise DataError(str(arguments.out), "the run", f"cannot be kept: {error.strerror}") from error
+    _write(arguments.out, to_json(results))
     failed = [gate for gate in gates(results) if not gate.passed]
     for gate in gates(results):
         print(f"{'passed' if gate.passed else 'FAILED'}  {gate.name}")
@@ -72,11 +93,55 @@ def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) ->
     return 1 if failed else 0
 
 
-def _report(arguments: argparse.Namespace) -> int:
+def _retrieval(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Index the folder's passages with the pipeline of the guidance, in a place that is gone afterwards."""
+    benchmark = read_benchmark(arguments.beir)
+    names, downloads = settings.encoders, settings.allow_downloads
+    with TemporaryDirectory() as folder:
+        index = LazyIndex(Path(folder), benchmark.passages, "beir", names, downloads, show_progress)
+        scores = score(benchmark, lambda query, k: [hit.paragraph for hit in index.search(query, k)])
+    print(json.dumps(scores))
+    return 0
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    results, path = _read_results(arguments.file), arguments.baseline
+    if arguments.accept != bool(arguments.reason.strip()):
+        raise FactError("--accept needs --reason TEXT, and a reason needs --accept")
+    if arguments.accept:
+        before = read_baseline(_read_text(path), path.name) if path.exists() else None
+        _write(path, baseline_to_json(make_baseline(results, arguments.reason.strip(), before)))
+        print(f"{path} is the baseline now", file=sys.stderr)
+        return 0
+    comparison = compare(read_baseline(_read_text(path), path.name), results)
+    print(to_text(comparison), end="")
+    return 0 if comparison.passed else 1
+
+
+def _read_results(path: Path) -> Results:
     try:
-        results = from_json(arguments.file.read_text(encoding="utf-8"))
+        return from_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = f"cannot be read ({error}); run: wolkwijzer eval run"
-        raise DataError(str(arguments.file), "the run", reason) from error
+        raise DataError(str(path), "the run", reason) from error
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = f"cannot be read ({error}); run: wolkwijzer eval compare --accept --reason TEXT"
+        raise DataError(str(path), "the baseline", reason) from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DataError(str(path), "the file", f"cannot be written: {error.strerror}") from error
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    results = _read_results(arguments.file)
     print(to_json(results) if arguments.json else to_markdown(results), end="")
     return 0

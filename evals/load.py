@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
@@ -21,7 +21,7 @@ HERE = Path(__file__).parent / "cases"
 GUIDANCE = "ibd-cloud-2016"
 _STATUSES: tuple[Status, ...] = get_args(Status)
 _ITEM_STATUSES: tuple[ItemStatus, ...] = get_args(ItemStatus)
-_QUESTION_KEYS = ("id", "twin", "language", "kind", "question", "status", "lines", "facts", "items")
+_QUESTION_KEYS = ("id", "twin", "language", "kind", "question", "status", "lines")
 _FACT_KEYS = ("id", "language", "text", "facts")
 
 
@@ -97,9 +97,10 @@ def _read_question(entry: Table, split: Split, corpus: Corpus) -> QuestionCase:
         entry.one_of("kind", KINDS),
         entry.text("question"),
         entry.some_of("status", _STATUSES),
-        _read_gold(entry, corpus.documents[GUIDANCE]),
-        _read_facts(entry, corpus.vocabulary),
+        gold := _read_gold(entry, corpus.documents[GUIDANCE]),
+        _read_facts(entry, corpus.vocabulary) if "facts" in entry else None,
         _read_items(entry, corpus.policy),
+        _read_sentences(entry, corpus.documents[GUIDANCE], gold),
     )
     entry.done()
     if not case.status:
@@ -140,6 +141,18 @@ def _read_gold(entry: Table, guidance: Document) -> tuple[str, ...]:
             raise entry.fault(f"lines {a}-{b} touch no paragraph")
         gold |= dict.fromkeys(touched)
     return tuple(gold)
+
+
+def _read_sentences(entry: Table, guidance: Document, gold: Sequence[str]) -> tuple[str, ...]:
+    """Return the ids of the sentences of the gold paragraphs that hold one of the wordings under 'sentence'."""
+    sentences = [s for paragraph in guidance.paragraphs if paragraph.id in gold for s in paragraph.sentences]
+    found: dict[str, None] = {}
+    for wording in entry.texts("sentence"):
+        holding = [sentence.id for sentence in sentences if wording in sentence.text]
+        if not holding:
+            raise entry.fault(f"no sentence of the paragraphs in 'lines' holds '{wording}'")
+        found |= dict.fromkeys(holding)
+    return tuple(found)
 
 
 def _read_facts(entry: Table, vocabulary: Vocabulary) -> Mapping[str, Reading]:

@@ -8,7 +8,7 @@ from assistant.cite import verify_answer
 from assistant.render import to_json
 from corpus.facts import Reading
 from corpus.load import Corpus
-from corpus.paragraph import Language
+from corpus.paragraph import Language, Sentence
 from evals.case import FactCase, Kind, QuestionCase, Split
 from evals.checks import CheckRow, harm_scores, run_checks
 from evals.load import GUIDANCE, Cases
@@ -26,6 +26,7 @@ from evals.score import (
     reciprocal_rank,
     refused_wrongly,
     ruled_out,
+    sentence_right,
     status_right,
     wrong_items,
 )
@@ -38,6 +39,7 @@ DEPTH = 10
 FIRST_SCREEN = 1500  # characters
 FOUND = f"found within {FIRST_SCREEN}"
 WITHHELD = "withheld"
+SAME_TWICE = "same twice"
 
 
 @dataclass(frozen=True)
@@ -85,14 +87,20 @@ class Results:
 
 
 def run(
-    cases: Cases, corpus: Corpus, ask: Ask, search: Search, read: ReadFacts, index: str, date: str
+    cases: Cases,
+    corpus: Corpus,
+    ask: Ask,
+    search: Search,
+    read: ReadFacts,
+    made_of: Mapping[str, str],
+    date: str,
 ) -> Results:
-    """Run all cases. `index` is the digest of the index that `ask` and `search` use, `date` an ISO date."""
+    """Run all cases. `made_of` names the digests of index and recipe that `ask` and `search` use."""
     digests = {
         "corpus": corpus.digest,
         "rules": corpus.rules_digest,
         "cases": cases.digest,
-        "index": index,
+        **made_of,
     }
     return Results(
         date,
@@ -106,10 +114,8 @@ def run(
 def run_questions(
     cases: Iterable[QuestionCase], corpus: Corpus, ask: Ask, search: Search
 ) -> tuple[QuestionRow, ...]:
-    """Ask and search every question; `search` returns the ids of the first paragraphs, best first."""
-    return tuple(
-        _question_row(case, corpus, ask(case.question), search(case.question, DEPTH)) for case in cases
-    )
+    """Ask every question twice, and search it; `search` returns the ids of the first paragraphs, best first."""
+    return tuple(_question_row(case, corpus, ask, search(case.question, DEPTH)) for case in cases)
 
 
 def run_facts(cases: Iterable[FactCase], corpus: Corpus, read: ReadFacts) -> tuple[FactRow, ...]:
@@ -117,25 +123,33 @@ def run_facts(cases: Iterable[FactCase], corpus: Corpus, read: ReadFacts) -> tup
     return tuple(_fact_row(case, corpus, read(case.text)) for case in cases)
 
 
-def _question_row(case: QuestionCase, corpus: Corpus, answer: Answer, ranking: Sequence[str]) -> QuestionRow:
-    gold_facts = corpus.vocabulary.combine(case.facts)
+def _question_row(case: QuestionCase, corpus: Corpus, ask: Ask, ranking: Sequence[str]) -> QuestionRow:
+    answer, again = ask(case.question), ask(case.question)
     quotes = verify_answer(to_json(answer, corpus.vocabulary), corpus)
     incomplete = checklist_faults(answer.checklist, corpus.policy, answer.facts)
-    lists = checklist_faults(answer.checklist, corpus.policy, gold_facts)
     wrong = wrong_items(case.items, answer.checklist)
-    falsely = falsely_ruled_out(case.items, answer.checklist, ruled_out(corpus.policy, gold_facts))
-    counts, misread = compare_facts(case.facts, answer.facts.readings)
+    lists: tuple[str, ...] = ()
+    falsely: tuple[str, ...] = ()
+    counts: dict[str, Counts] = {}
+    misread: tuple[str, ...] = ()
+    if case.facts is not None:
+        gold_facts = corpus.vocabulary.combine(case.facts)
+        lists = checklist_faults(answer.checklist, corpus.policy, gold_facts)
+        falsely = falsely_ruled_out(case.items, answer.checklist, ruled_out(corpus.policy, gold_facts))
+        counts, misread = compare_facts(case.facts, answer.facts.readings)
     harms, harmed = harm_scores(answer, corpus)
     scores = {
         **_retrieval_scores(case.gold, answer, ranking[:DEPTH]),
+        "sentence right": sentence_right(case.gold, _sentences(case, corpus), answer.citations),
         "quotes verify": float(not quotes),
         "checklist complete": float(not incomplete),
-        "checklist as gold": float(not lists),
+        "checklist as gold": None if case.facts is None else float(not lists),
         "items right": 1 - len(wrong) / len(case.items) if case.items else None,
         "status right": status_right(case, answer.status),
         "answered wrongly": answered_wrongly(case, answer.status),
         "refused wrongly": refused_wrongly(case, answer.status),
         "language right": float(answer.language == case.language),
+        SAME_TWICE: float(answer == again),
         **harms,
     }
     faults = (
@@ -160,6 +174,11 @@ def _question_row(case: QuestionCase, corpus: Corpus, answer: Answer, ranking: S
         falsely,
         *shown,
     )
+
+
+def _sentences(case: QuestionCase, corpus: Corpus) -> tuple[Sentence, ...]:
+    gold = (corpus.by_id[name] for name in case.gold if case.sentences)
+    return tuple(sentence for p in gold for sentence in p.sentences if sentence.id in case.sentences)
 
 
 def _retrieval_scores(gold: Sequence[str], answer: Answer, ranking: Sequence[str]) -> Scores:

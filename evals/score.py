@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assistant.answer import Checklist, Citation, ItemStatus, Status
 from assistant.checklist import decide, is_brought_in
 from corpus.facts import ABOUT_CASE, EXTERNAL, Facts, Reading, derive
+from corpus.paragraph import Sentence, Span, overlaps
 from corpus.policy import PolicyList
 from evals.case import ANSWERING, QuestionCase
 
@@ -78,6 +79,20 @@ def citation_precision(gold: Sequence[str], citations: Iterable[Citation], sourc
     """Return the share of gold among the paragraphs cited from `source`, the one that gold is about."""
     cited = {citation.paragraph for citation in citations if citation.source == source}
     return len(cited & set(gold)) / len(cited) if gold and cited else None
+
+
+def sentence_right(
+    gold: Sequence[str], sentences: Sequence[Sentence], citations: Iterable[Citation]
+) -> float | None:
+    """Return 1 if the first quote from a gold paragraph shows one of the sentences that answer.
+
+    None where none were written down or no gold paragraph is cited.
+    """
+    if not sentences:
+        return None
+    spans = tuple(span for sentence in sentences for span in sentence.spans)
+    first = next((citation for citation in citations if citation.paragraph in gold), None)
+    return float(overlaps(Span(first.start, first.end), spans)) if first else None
 
 
 def status_right(case: QuestionCase, status: Status) -> float:

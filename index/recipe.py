@@ -36,8 +36,9 @@ class Recipe:
     gram_size: int = 5
     k1: float = 1.2
     b: float = 0.75
-    gram_weight: float = 3.0
-    foreign_below: float = 0.5
+    gram_weight: float = 2.5
+    # Measured: of Dutch questions at least .82 is known to a Dutch collection, of English ones at most .75.
+    foreign_below: float = 0.7
     top_k: int = 400
     format: int = 2
 

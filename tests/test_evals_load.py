@@ -137,11 +137,24 @@ def test_a_faulty_question_is_refused_by_file_line_and_fault(
     assert fault in str(refused.value)
 
 
-@pytest.mark.parametrize("key", list(QUESTION))
+@pytest.mark.parametrize("key", [key for key in QUESTION if key not in ("facts", "items")])
 def test_a_question_that_lacks_a_key_is_refused(tmp_path: Path, key: str) -> None:
     lacking = {name: value for name, value in QUESTION.items() if name != key}
     with pytest.raises(DataError, match=f"line 1: '{key}' is missing"):
         _load(tmp_path, (lacking, TWIN))
+
+
+def test_what_nobody_wrote_down_is_not_scored(tmp_path: Path) -> None:
+    bare = [
+        {name: line[name] for name in line if name not in ("facts", "items")} for line in (QUESTION, TWIN)
+    ]
+    (case, _) = _load(tmp_path, (bare[0], bare[1])).questions
+    assert (case.facts, case.items, case.sentences) == (None, {}, ())
+
+
+def test_a_wording_that_no_gold_sentence_holds_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="line 1: no sentence of the paragraphs in 'lines' holds 'Nergens'"):
+        _load(tmp_path, ({**QUESTION, "sentence": ["Nergens"]}, TWIN))
 
 
 def test_a_question_whose_twin_is_in_another_language_only_is_refused(tmp_path: Path) -> None:
@@ -185,8 +198,14 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         load_cases(tmp_path, _corpus())
 
 
-def test_the_cases_of_the_project_fit_its_corpus_and_half_of_the_questions_are_frozen(corpus: Corpus) -> None:
+def test_the_cases_of_the_project_fit_its_corpus_and_a_hundred_questions_a_language_are_frozen(
+    corpus: Corpus,
+) -> None:
     cases = load_cases(CASES, corpus)
     halves = Counter((case.split, case.language) for case in cases.questions)
-    assert halves == {(split, language): 50 for split in SPLITS for language in LANGUAGES}
+    frozen, tune = (halves[split, "nl"] for split in ("frozen", "tune"))
+    assert frozen >= 100
+    assert halves == {("frozen", lang): frozen for lang in LANGUAGES} | {
+        ("tune", lang): tune for lang in LANGUAGES
+    }
     assert {case.split for case in cases.facts} == set(SPLITS)

@@ -127,6 +127,7 @@ def test_a_question_answered_well_keeps_its_scores_and_no_fault() -> None:
                 "MRR@10": 0.5,
                 "found within 1500": 1.0,
                 "citation precision": 0.5,
+                "sentence right": None,
                 "quotes verify": 1.0,
                 "checklist complete": 1.0,
                 "checklist as gold": 1.0,
@@ -135,6 +136,7 @@ def test_a_question_answered_well_keeps_its_scores_and_no_fault() -> None:
                 "answered wrongly": None,
                 "refused wrongly": 0.0,
                 "language right": 1.0,
+                "same twice": 1.0,
                 "overtaken phrases marked": 1.0,
                 "no bare permission": 1.0,
                 "notes kept apart": 1.0,
@@ -235,11 +237,12 @@ def test_a_denial_read_where_nobody_denied_rules_out_an_item_falsely() -> None:
 def test_a_run_names_what_was_measured_and_is_the_same_twice() -> None:
     cases = Cases((QUESTION,), (FactCase("t1", "tune", "nl", "Namen.", STATED),), (), "cases")
     corpus = fake_corpus()
-    results = run(cases, corpus, ask, search, lambda _: STATED, "index", "2026-11-23")
+    made_of = {"index": "index", "recipe": "recipe"}
+    results = run(cases, corpus, ask, search, lambda _: STATED, made_of, "2026-11-23")
     assert results == Results(
         "2026-11-23",
-        {"corpus": "text", "rules": "rules", "cases": "cases", "index": "index"},
+        {"corpus": "text", "rules": "rules", "cases": "cases", **made_of},
         run_questions(cases.questions, corpus, ask, search),
         run_facts(cases.facts, corpus, lambda _: STATED),
     )
-    assert results == run(cases, fake_corpus(), ask, search, lambda _: STATED, "index", "2026-11-23")
+    assert results == run(cases, fake_corpus(), ask, search, lambda _: STATED, made_of, "2026-11-23")

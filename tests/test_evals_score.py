@@ -7,6 +7,7 @@ import pytest
 
 from assistant.answer import AbsentList, Checklist, ChecklistLine, Citation, ItemStatus, Status
 from corpus.facts import Facts, Reading
+from corpus.paragraph import Sentence, Span
 from corpus.policy import Clause, Condition, PolicyList
 from evals.case import QuestionCase
 from evals.score import (
@@ -24,6 +25,7 @@ from evals.score import (
     reciprocal_rank,
     refused_wrongly,
     ruled_out,
+    sentence_right,
     status_right,
     wrong_items,
 )
@@ -229,3 +231,16 @@ def test_counts_give_precision_and_recall_where_there_is_something_to_count() ->
     counts = Counts(2, 1, 1) + Counts(1, 0, 1)
     assert (counts, counts.precision, counts.recall) == (Counts(3, 1, 2), 0.75, 0.6)
     assert (Counts().precision, Counts().recall) == (None, None)
+
+
+def test_a_sentence_is_right_where_the_first_quote_from_gold_shows_one_that_answers() -> None:
+    sentence = Sentence("s1", "Een.", (Span(10, 14),))
+    shown = [_at("x", 0, 4), _at("a", 0, 9), _at("a", 10, 14)]
+    assert sentence_right(("a",), (sentence,), shown) == 0
+    assert sentence_right(("a",), (sentence,), shown[2:]) == 1
+    assert sentence_right(("b",), (sentence,), shown) is None
+    assert sentence_right(("a",), (), shown) is None
+
+
+def _at(paragraph: str, start: int, end: int) -> Citation:
+    return cast("Citation", SimpleNamespace(paragraph=paragraph, start=start, end=end))
