@@ -26,6 +26,7 @@ DRAWS = 10_000
 SEED = 20160601
 _FLIPPING = (FOUND, "status right", "sentence right")
 _DECIMALS = 4
+_ROUNDING = 1e-9
 Scores = Mapping[str, float]
 
 
@@ -77,7 +78,12 @@ class Comparison:
 
 
 def make_baseline(results: Results, reason: str, before: Baseline | None = None) -> Baseline:
-    """Return a run as the baseline; the reasons of those before it are kept."""
+    """Return a run as the baseline; the reasons of those before it are kept.
+
+    Raises DataError where the run does not say what it was measured on.
+    """
+    if lacking := [key for key in LIKE if key not in results.digests]:
+        raise DataError("the run", lacking[0], "is not in its digests; run: wolkwijzer eval run")
     accepted = (*(before.accepted if before else ()), Accepted(results.date, reason))
     return Baseline({key: results.digests[key] for key in LIKE}, accepted, _rows(results))
 
@@ -99,12 +105,16 @@ def read_baseline(text: str, file: str) -> Baseline:
         values = json.loads(text)
     except ValueError as error:
         raise DataError(file, "the text", f"not valid JSON: {error}") from error
-    if not isinstance(values, dict) or values.pop("format", None) != FORMAT:
+    table = Table(file, "the baseline", values if isinstance(values, dict) else {})
+    if "format" not in table or table.number("format") != FORMAT:
         raise DataError(file, "format", f"this version reads format {FORMAT}")
-    table = Table(file, "", values)
+    # An absent list would read as an empty one, and a run held against nothing passes.
+    if lacking := [key for key in ("accepted", "rows") if not table.value(key, [])]:
+        raise table.fault(f"'{lacking[0]}' is missing or empty")
     digests = table.table("digests")
     accepted = tuple(Accepted(entry.text("date"), entry.text("reason")) for entry in table.tables("accepted"))
     rows = tuple(_read_row(entry) for entry in table.tables("rows"))
+    table.done()
     times = Counter((row.group, row.id) for row in rows)
     if doubled := next((name for name, often in times.items() if often > 1), None):
         raise DataError(file, f"row {doubled[1]}", "is there twice")
@@ -112,6 +122,8 @@ def read_baseline(text: str, file: str) -> Baseline:
 
 
 def _read_row(entry: Table) -> BaselineRow:
+    if not entry.value("scores", {}):
+        raise entry.fault("'scores' is missing or empty")
     scores = entry.table("scores")
     row = BaselineRow(
         entry.text("id"),
@@ -202,7 +214,7 @@ def _dropped(pairs: _Pairs) -> Iterator[str]:
             slices.setdefault((now.group, now.split, now.language, name), []).append((old, new))
     for key, scores in sorted(slices.items()):
         was, is_now = (fmean(column) for column in zip(*scores, strict=True))
-        if is_now < was - DROP:
+        if was - is_now > DROP + _ROUNDING:
             group, split, language, name = key
             yield f"{group}, {split}, {language}: {name} is worse by {was - is_now:.3f}"
 
@@ -219,7 +231,7 @@ def _worse(pairs: _Pairs) -> Iterator[str]:
             twins = clusters.setdefault((now.group, name), {})
             twins[now.twin] = twins.get(now.twin, 0.0) + new - old
     for (group, name), twins in sorted(clusters.items()):
-        differences = np.array([twins[twin] for twin in sorted(twins) if abs(twins[twin]) > 1e-9])
+        differences = np.array([twins[twin] for twin in sorted(twins) if abs(twins[twin]) > _ROUNDING])
         if len(differences) and (p := sign_flip(differences)) < SIGNIFICANT:
             yield f"{group}: {name} is worse in a paired sign-flip test (p = {p:.4f})"
 
@@ -227,7 +239,7 @@ def _worse(pairs: _Pairs) -> Iterator[str]:
 def sign_flip(differences: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> float:
     """Return the p of a sum of differences as low as this one, by seeded random flips of their signs."""
     signs = np.random.default_rng(SEED).choice((-1.0, 1.0), (DRAWS, len(differences)))
-    as_bad = int(((signs @ differences) <= differences.sum() + 1e-9).sum())
+    as_bad = int(((signs @ differences) <= differences.sum() + _ROUNDING).sum())
     return (1 + as_bad) / (1 + DRAWS)
 
 

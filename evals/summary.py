@@ -42,7 +42,8 @@ class Gate:
 
 def gates(results: Results) -> tuple[Gate, ...]:
     """Return the gates; `failed` names the rows, sorted. Those of the checks stand where there are such checks."""
-    rows: tuple[QuestionRow | FactRow, ...] = (*results.questions, *results.facts)
+    with_facts = [row for row in results.questions if row.scores["checklist as gold"] is not None]
+    rows: tuple[QuestionRow | FactRow, ...] = (*with_facts, *results.facts)
     asked: tuple[QuestionRow | CheckRow, ...] = (*results.questions, *results.checks)
     special = (_scored(_scoring(results.checks, measure), measure) for measure in (FITS, DESK))
     return (

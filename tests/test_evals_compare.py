@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import DataError
-from evals.checks import CheckRow
+from evals.checks import DESK, CheckRow
 from evals.compare import (
     PROMISES,
     Accepted,
@@ -19,7 +19,7 @@ from evals.compare import (
     to_json,
     to_text,
 )
-from evals.run import FOUND, QuestionRow, Results
+from evals.run import FOUND, FactRow, QuestionRow, Results
 
 DIGESTS = {"corpus": "c", "recipe": "r", "cases": "k", "index": "i"}
 KEPT = dict.fromkeys(PROMISES[:4], 1.0)
@@ -73,13 +73,47 @@ def test_an_item_wrongly_ruled_out_fails():
     assert compare(BASELINE, run).failures == ("q001-nl: wrongly rules out P13",)
 
 
-def test_one_question_on_privacy_that_loses_its_paragraph_fails():
-    rows = [*TWINS, question(99, kind="privacy")]
+def test_a_text_of_which_an_item_is_wrongly_ruled_out_fails():
+    text = FactRow("t1", "tune", "nl", {}, ("P8",), "", ())
+    assert compare(BASELINE, replace(a_run(*TWINS), facts=(text,))).failures == ("t1: wrongly rules out P8",)
+
+
+def test_a_check_that_names_a_wrong_desk_fails_whatever_the_baseline_was():
+    run = a_run(*TWINS, checks=[CheckRow("d01", "desks", "frozen", "nl", {DESK: 0.0}, "", ())])
+    assert compare(make_baseline(run, "as bad"), run).failures == (f"d01: broken promise: {DESK}",)
+
+
+@pytest.mark.parametrize("kind", ["privacy", "transfer"])
+def test_one_question_that_must_keep_its_paragraph_and_loses_it_fails(kind):
+    rows = [*TWINS, question(99, kind=kind)]
     was = make_baseline(a_run(*rows), "first")
     now = a_run(*TWINS, lose(rows[-1]))
     found = compare(was, now)
     assert found.failures[0] == "q099-nl: lost its paragraph, which it must keep"
     assert found.flipped == (f"q099-nl: {FOUND} 1 -> 0",)
+
+
+def test_a_question_that_never_had_its_paragraph_cannot_lose_it():
+    run = a_run(lose(question(99, kind="privacy")))
+    assert compare(make_baseline(run, "first"), run).failures == ()
+
+
+def test_every_language_and_split_is_a_slice_of_its_own():
+    rows = [question(n, language) for n in range(100) for language in ("nl", "en")]
+    rows += [replace(question(n), split="tune") for n in range(100, 200)]
+    was = make_baseline(a_run(*rows), "first")
+    lost = {"q000-en", "q001-en", "q002-en", "q100-nl", "q101-nl", "q102-nl"}
+    now = a_run(*(lose(row) if row.id in lost else row for row in rows))
+    assert [failure for failure in compare(was, now).failures if "sign-flip" not in failure] == [
+        f"questions, frozen, en: {FOUND} is worse by 0.030",
+        f"questions, tune, nl: {FOUND} is worse by 0.030",
+    ]
+
+
+@pytest.mark.parametrize("measure", [FOUND, "status right", "sentence right"])
+def test_a_question_that_turns_is_named_with_what_turned(measure):
+    was, now = (a_run(question(1, **{measure: score})) for score in (0.0, 1.0))
+    assert compare(make_baseline(was, "first"), now).flipped == (f"q001-nl: {measure} 0 -> 1",)
 
 
 def test_a_slice_may_lose_two_hundredths_and_no_more():
@@ -91,10 +125,18 @@ def test_a_slice_may_lose_two_hundredths_and_no_more():
     )
 
 
-def test_more_wrong_answers_are_worse_and_fewer_are_not():
-    rows = [question(n, **{"answered wrongly": 0.0}) for n in range(4)]
-    more = [question(n, **{"answered wrongly": 1.0}) for n in range(4)]
-    expected = ("questions, frozen, nl: answered wrongly is worse by 1.000",)
+@pytest.mark.parametrize("right", range(2, 101))
+def test_a_drop_of_exactly_two_hundredths_passes_wherever_it_starts(right):
+    rows = [question(n, found=float(n < right)) for n in range(100)]
+    now = [question(n, found=float(n < right - 2)) for n in range(100)]
+    assert compare(make_baseline(a_run(*rows), "first"), a_run(*now)).failures == ()
+
+
+@pytest.mark.parametrize("measure", ["answered wrongly", "refused wrongly"])
+def test_more_wrong_answers_or_refusals_are_worse_and_fewer_are_not(measure):
+    rows = [question(n, **{measure: 0.0}) for n in range(4)]
+    more = [question(n, **{measure: 1.0}) for n in range(4)]
+    expected = (f"questions, frozen, nl: {measure} is worse by 1.000",)
     assert compare(make_baseline(a_run(*rows), "first"), a_run(*more)).failures == expected
     assert compare(make_baseline(a_run(*more), "first"), a_run(*rows)).failures == ()
 
@@ -147,6 +189,13 @@ def test_a_baseline_comes_back_as_it_was_written_with_all_its_reasons():
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [
+        ('"rows"', '"row"', "the baseline: 'rows' is missing or empty"),
+        ('"accepted"', '"accept"', "the baseline: 'accepted' is missing or empty"),
+        ('"scores"', '"score"', "rows q000-en: 'scores' is missing or empty"),
+        ('"format": 1', '"format": 1, "other": 1', "unknown key 'other'"),
+        ('"format": 1', '"format": true', "'format' must be a whole number"),
+        ('"id": "q000-en"', '"name": "q000-en"', "'id' is missing"),
+        (f'"{FOUND}": 1.0', f'"{FOUND}": NaN', f"'{FOUND}' of q000-en is no score between 0 and 1"),
         ("{", "[", "the text: not valid JSON"),
         ('"format": 1', '"format": 2', "format: this version reads format 1"),
         (f'"{FOUND}": 1.0', f'"{FOUND}": 1.5', f"'{FOUND}' of q000-en is no score between 0 and 1"),
@@ -158,6 +207,28 @@ def test_a_baseline_comes_back_as_it_was_written_with_all_its_reasons():
 def test_a_faulty_baseline_is_refused_by_its_fault(before, after, fault):
     with pytest.raises(DataError, match=fault):
         read_baseline(to_json(BASELINE).replace(before, after, 1), "baseline.json")
+
+
+def test_a_baseline_without_any_row_is_refused_as_everything_would_pass():
+    with pytest.raises(DataError, match="'rows' is missing or empty"):
+        read_baseline(to_json(replace(BASELINE, rows=())), "baseline.json")
+
+
+def test_a_run_that_does_not_say_its_recipe_is_no_baseline():
+    run = replace(a_run(*TWINS), digests={"corpus": "c", "cases": "k"})
+    with pytest.raises(DataError, match="the run: recipe: is not in its digests"):
+        make_baseline(run, "first")
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.0, 1 / 3, 1.0]), st.booleans()), min_size=1, max_size=12))
+def test_a_run_fails_against_itself_only_by_the_promises_that_it_breaks(rows):
+    run = a_run(
+        *(question(n, found=found, **{PROMISES[0]: float(kept)}) for n, (found, kept) in enumerate(rows))
+    )
+    broken = tuple(
+        f"q{n:03}-nl: broken promise: {PROMISES[0]}" for n, (_, kept) in enumerate(rows) if not kept
+    )
+    assert compare(read_baseline(to_json(make_baseline(run, "first")), "b"), run).failures == broken
 
 
 @given(st.lists(st.sampled_from([0.0, 0.25, 1.0]), min_size=1, max_size=12))

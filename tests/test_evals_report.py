@@ -22,6 +22,7 @@ SCORES = {
     "items right": None,
     "quotes verify": 1.0,
     "checklist complete": 1.0,
+    "checklist as gold": 1.0,
     "status right": 1.0,
     **HARMLESS,
 }
@@ -87,6 +88,13 @@ def test_the_gates_say_how_many_cases_were_measured_and_which_failed() -> None:
         Gate("position shown fits", 1, ()),
     )
     assert [gate.passed for gate in gates(RESULTS)] == [True, False, True, False, True, True, True]
+
+
+def test_a_question_whose_facts_are_not_known_says_nothing_of_what_is_ruled_out() -> None:
+    unknown = replace(question("q4-nl"), scores={**SCORES, "checklist as gold": None})
+    assert gates(replace(RESULTS, questions=(*RESULTS.questions, unknown)))[1] == Gate(
+        "no false not_applicable", 8, ("f1",)
+    )
 
 
 def test_a_gate_over_nothing_does_not_pass() -> None:
@@ -238,6 +246,7 @@ and the number of questions it applies to. An interval of one point says that no
 | items right |  |  |  |
 | quotes verify | 1.000 [1.00, 1.00] (2) | 1.000 [1.00, 1.00] (1) | 1.000 [1.00, 1.00] (1) |
 | checklist complete | 1.000 [1.00, 1.00] (2) | 1.000 [1.00, 1.00] (1) | 1.000 [1.00, 1.00] (1) |
+| checklist as gold | 1.000 [1.00, 1.00] (2) | 1.000 [1.00, 1.00] (1) | 1.000 [1.00, 1.00] (1) |
 | status right | 1.000 [1.00, 1.00] (2) | 1.000 [1.00, 1.00] (1) | 1.000 [1.00, 1.00] (1) |
 | overtaken phrases marked | 1.000 [1.00, 1.00] (2) | 1.000 [1.00, 1.00] (1) | 1.000 [1.00, 1.00] (1) |
 | no bare permission | 1.000 [1.00, 1.00] (2) | 1.000 [1.00, 1.00] (1) | 1.000 [1.00, 1.00] (1) |
