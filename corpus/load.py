@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from corpus.asked import add_asked, read_asked
 from corpus.coverage import CoverageRules, read_coverage
 from corpus.english import Renditions, add_renditions, read_renditions
 from corpus.errors import DataError, DocumentError
@@ -36,6 +37,7 @@ _RULE_FILES = (
     "notes.toml",
     "positions.toml",
     "english.toml",
+    "asked.toml",
 )
 
 
@@ -114,7 +116,11 @@ def load_corpus(folder: Path = HERE) -> Corpus:
     glossary = read_glossary(read_toml(folder / "glossary.toml"), guidance)
     renditions = read_renditions(read_toml(folder / "english.toml"), guidance)
     notes_document, notes = read_notes(read_toml(folder / "notes.toml"), NOTES, vocabulary, official)
-    documents = {source: add_renditions(document, renditions) for source, document in guidance.items()}
+    asked = read_asked(read_toml(folder / "asked.toml"), guidance)
+    documents = {
+        source: add_asked(add_renditions(document, renditions), asked)
+        for source, document in guidance.items()
+    }
     documents[NOTES] = notes_document
     policy = read_policy(read_toml(folder / "policy.toml"), vocabulary, documents)
     _check_rendered_items(renditions, policy)
@@ -177,7 +183,7 @@ def _digest_paragraphs(documents: Mapping[str, Document]) -> str:
         [
             document.source,
             document.sha256,
-            [[p.id, p.headings, p.text, p.rendition] for p in document.paragraphs],
+            [[p.id, p.headings, p.text, p.rendition, p.asked] for p in document.paragraphs],
         ]
         for document in documents.values()
     ]

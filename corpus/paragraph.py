@@ -51,7 +51,8 @@ class Paragraph:
     """The unit of citing: one paragraph, list item, policy item or footnote.
 
     `text` is repaired for reading; `spans` are its fragments in the untouched text, page furniture left out.
-    `ordinal` counts the paragraphs under its heading and serves the locator only, never the id.
+    `ordinal` counts the paragraphs under its heading and serves the locator only, never the id. `asked` are
+    questions that it answers, each with its language.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Paragraph:
     lines: tuple[int, int]
     sentences: tuple[Sentence, ...]
     repairs: tuple[Repair, ...]
+    asked: tuple[tuple[Language, str], ...] = ()
 
     @property
     def rendition(self) -> str:

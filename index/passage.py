@@ -1,5 +1,6 @@
 """Passages: the texts under which a paragraph can be found."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ class Passage:
     """One text that leads to a paragraph.
 
     `id` is the paragraph's id, a colon and the kind, or the id of the sentence that it is; that of a rendition ends
-    in RENDERED.
+    in RENDERED, that of a question that it answers in a short digest of the question.
     """
 
     id: str
@@ -37,42 +38,53 @@ def make_passages(
     for paragraph in paragraphs:
         seen: set[str] = set()
         for kind in recipe.kinds:
-            for passage_id, text in _TEXTS[kind](paragraph):
+            for passage_id, spoken, text in _TEXTS[kind](paragraph):
                 if text not in seen:
-                    spoken = RENDITION_LANGUAGE if kind in RENDITIONS else language
-                    passages.append(Passage(passage_id, paragraph.id, kind, spoken, text))
+                    passages.append(Passage(passage_id, paragraph.id, kind, spoken or language, text))
                 seen.add(text)
     return tuple(passages)
 
 
-def _plain(paragraph: Paragraph) -> Iterator[tuple[str, str]]:
-    yield f"{paragraph.id}:plain", paragraph.text
+# The id of a passage, its language (None: that of the document), and its text.
+_Texts = Iterator[tuple[str, Language | None, str]]
 
 
-def _headed(paragraph: Paragraph) -> Iterator[tuple[str, str]]:
+def _plain(paragraph: Paragraph) -> _Texts:
+    yield f"{paragraph.id}:plain", None, paragraph.text
+
+
+def _headed(paragraph: Paragraph) -> _Texts:
     """Put the headings, and for a list item the sentence that leads it in, before the text."""
     lead_in = (paragraph.lead_in,) if paragraph.lead_in else ()
-    yield f"{paragraph.id}:headed", "\n".join((*paragraph.headings, *lead_in, paragraph.text))
+    yield f"{paragraph.id}:headed", None, "\n".join((*paragraph.headings, *lead_in, paragraph.text))
 
 
-def _sentence(paragraph: Paragraph) -> Iterator[tuple[str, str]]:
-    yield from ((sentence.id, sentence.text) for sentence in paragraph.sentences)
+def _sentence(paragraph: Paragraph) -> _Texts:
+    yield from ((sentence.id, None, sentence.text) for sentence in paragraph.sentences)
 
 
-def _rendition(paragraph: Paragraph) -> Iterator[tuple[str, str]]:
+def _rendition(paragraph: Paragraph) -> _Texts:
     if paragraph.rendition:
-        yield f"{paragraph.id}{RENDERED}", paragraph.rendition
+        yield f"{paragraph.id}{RENDERED}", RENDITION_LANGUAGE, paragraph.rendition
 
 
-def _rendered_sentence(paragraph: Paragraph) -> Iterator[tuple[str, str]]:
-    yield from ((f"{s.id}{RENDERED}", s.rendition) for s in paragraph.sentences if s.rendition)
+def _rendered_sentence(paragraph: Paragraph) -> _Texts:
+    for sentence in paragraph.sentences:
+        if sentence.rendition:
+            yield f"{sentence.id}{RENDERED}", RENDITION_LANGUAGE, sentence.rendition
 
 
-RENDITIONS: tuple[Kind, ...] = ("rendition", "rendered_sentence")
-_TEXTS: Mapping[Kind, Callable[[Paragraph], Iterator[tuple[str, str]]]] = {
+def _asked(paragraph: Paragraph) -> _Texts:
+    for language, question in paragraph.asked:
+        digest = hashlib.sha256(question.encode()).hexdigest()[:8]
+        yield f"{paragraph.id}:asked-{digest}", language, question
+
+
+_TEXTS: Mapping[Kind, Callable[[Paragraph], _Texts]] = {
     "plain": _plain,
     "headed": _headed,
     "sentence": _sentence,
     "rendition": _rendition,
     "rendered_sentence": _rendered_sentence,
+    "asked": _asked,
 }

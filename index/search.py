@@ -4,7 +4,7 @@ import io
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from index.engines import Encoder
 from index.errors import IndexDamaged, IndexStale
 from index.grams import GramIndex, read_grams
 from index.hit import Hit
-from index.passage import RENDERED, RENDITIONS, Passage
+from index.passage import RENDERED, Passage
 from index.recipe import EncoderUse, Kind, Recipe
 from index.store import MANIFEST, Generation, read_generation
 from index.vectors import FaissVectorStore
@@ -48,23 +48,32 @@ class Dense:
 
 @dataclass(frozen=True)
 class Nearest:
-    """A store's answer: cosines by passage id, and the mean and standard deviation over all its passages."""
+    """A store's answer: the cosines of its nearest passages by id, and mean and standard deviation of all."""
 
     cosines: Mapping[str, float]
     mean: float
     deviation: float
 
-    def cosine(self, passage: str) -> float:
-        """Return a passage's cosine; one beyond the nearest gets that of the last, which it cannot exceed."""
-        return (
-            self.cosines[passage]
-            if passage in self.cosines
-            else min(self.cosines.values(), default=self.mean)
-        )
+    def of_all(self, rows: Mapping[str, int]) -> NDArray[np.float64]:
+        """Return every passage's cosine; one beyond the nearest gets that of the last, which it cannot exceed."""
+        cosines = np.full(len(rows), min(self.cosines.values(), default=self.mean))
+        cosines[[rows[name] for name in self.cosines]] = list(self.cosines.values())
+        return cosines
 
-    def standardised(self, passage: str) -> float:
-        """Return how many standard deviations the cosine lies above the mean of all passages."""
-        return (self.cosine(passage) - self.mean) / self.deviation if self.deviation > 1e-9 else 0.0
+    def standardised(self, cosines: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how many standard deviations each cosine lies above the mean of all passages."""
+        return (cosines - self.mean) / self.deviation if self.deviation > 1e-9 else np.zeros_like(cosines)
+
+
+@dataclass(frozen=True)
+class Signals:
+    """How every passage, by row, fits one query: fused, and the parts of it. `found` are rows worth a look."""
+
+    scores: NDArray[np.float64]
+    dense: NDArray[np.float64]
+    grams: NDArray[np.float64]
+    cosines: Mapping[str, NDArray[np.float64]]
+    found: frozenset[int]
 
 
 class Index:
@@ -82,74 +91,75 @@ class Index:
         self.encoders = tuple(use.name for use in recipe.encoders)
         self.passages = {passage.id: passage for passage in passages}
         self._recipe, self._grams, self._dense = recipe, grams, tuple(dense)
-        self._order = tuple(self.passages)
+        self._order = tuple(passages)
+        self._rows = {passage.id: row for row, passage in enumerate(passages)}
+        self._rows_of: dict[str, list[int]] = {}
+        for row, passage in enumerate(passages):
+            self._rows_of.setdefault(passage.paragraph, []).append(row)
 
     def search(self, query: str, k: int, language: Language | None = None) -> tuple[Hit, ...]:
-        """Return the `k` best paragraphs, best first, each found by its best passage.
+        """Return the `k` best paragraphs, best first.
 
         `language` is the query's; without it, the share of the query's grams that the index knows tells
         whether it is in the language of the passages. The same query gives the same hits: scores have six
         decimals, ties are broken by id. A query without a letter or digit finds nothing.
         """
-        shares, known = self._grams.search(query)
         if k <= 0 or not any(character.isalnum() for character in query):
             return ()
-        seems_foreign = known < self._recipe.foreign_below
-        # Who asks in the language of the text needs no rendition of it, and no encoder that joins two languages.
-        across = {
-            passage_id: passage.language != language if language else seems_foreign
-            for passage_id, passage in self.passages.items()
-            if language != SOURCE_LANGUAGE or passage.kind not in RENDITIONS
+        signals = self._signals(query, language)
+        paragraphs = {
+            self._order[row].paragraph for row in signals.found if _is_for(self._order[row], language)
         }
-        nearest = {
-            dense.use: dense.nearest(query, self._recipe.top_k)
-            for dense in self._dense
-            if any(_weight(dense.use, is_across) > 0 for is_across in set(across.values()))
-        }
-        lexical = dict(zip(self._order, shares.tolist(), strict=True))
-        best_lexical = sorted(lexical, key=lambda passage_id: (-lexical[passage_id], passage_id))[
-            : self._recipe.top_k
-        ]
-        candidates = {passage_id for found in nearest.values() for passage_id in found.cosines} | set(
-            best_lexical
-        )
-        best: dict[str, Hit] = {}
-        sentences: dict[str, Hit] = {}
-        for passage_id in sorted(candidates & across.keys()):
-            hit = self._score(passage_id, across[passage_id], nearest, lexical[passage_id])
-            ranks = sentences if self.passages[passage_id].kind in _SENTENCES else best
-            if hit.paragraph not in ranks or hit.score > ranks[hit.paragraph].score:
-                ranks[hit.paragraph] = hit
-        found = sorted(best.values(), key=lambda hit: (-hit.score, hit.paragraph))[:k]
-        return tuple(
-            replace(hit, sentence=sentences[hit.paragraph].passage.removesuffix(RENDERED))
-            if hit.paragraph in sentences
-            else hit
-            for hit in found
-        )
+        hits = (self._hit(paragraph, signals, language) for paragraph in paragraphs)
+        found = sorted((hit for hit in hits if hit), key=lambda hit: (-hit.score, hit.paragraph))
+        return tuple(found[:k])
 
-    def _score(
-        self, passage_id: str, is_across: bool, nearest: Mapping[EncoderUse, Nearest], share: float
-    ) -> Hit:
-        weights = {use: _weight(use, is_across) for use in nearest}
-        total = sum(weights.values())
-        dense = (
-            sum(weights[use] * found.standardised(passage_id) for use, found in nearest.items()) / total
-            if total
-            else 0.0
-        )
-        cosines = {use.name: found.cosine(passage_id) for use, found in nearest.items() if weights[use] > 0}
-        signals = {"dense": dense, "grams": share, **cosines}
+    def _signals(self, query: str, language: Language | None) -> Signals:
+        grams, known = self._grams.search(query)
+        is_across = language != SOURCE_LANGUAGE if language else known < self._recipe.foreign_below
+        dense, total = np.zeros(len(self._order)), 0.0
+        cosines: dict[str, NDArray[np.float64]] = {}
+        found = {int(row) for row in np.argsort(-grams, kind="stable")[: self._recipe.top_k]}
+        for encoded in self._dense:
+            weight = encoded.use.weight_across if is_across else encoded.use.weight
+            if weight:
+                nearest = encoded.nearest(query, self._recipe.top_k)
+                cosines[encoded.use.name] = nearest.of_all(self._rows)
+                dense += weight * nearest.standardised(cosines[encoded.use.name])
+                total += weight
+                found |= {self._rows[name] for name in nearest.cosines}
+        dense = dense / total if total else dense
+        scores = (dense + self._recipe.gram_weight * grams).round(_DECIMALS)
+        return Signals(scores, dense, grams, cosines, frozenset(found))
+
+    def _hit(self, paragraph: str, signals: Signals, language: Language | None) -> Hit | None:
+        """Return the paragraph as its best text found it, moved towards the best of the questions it answers."""
+        rows = [row for row in self._rows_of[paragraph] if _is_for(self._order[row], language)]
+        rows.sort(key=lambda row: (-signals.scores[row], self._order[row].id))
+        sentences = [row for row in rows if self._order[row].kind in _SENTENCES]
+        asked = [row for row in rows if self._order[row].kind == "asked"]
+        text = next((row for row in rows if row not in sentences and row not in asked), None)
+        if text is None:
+            return None
+        recipe, score = self._recipe, float(signals.scores[text])
+        parts = {"dense": signals.dense, "grams": signals.grams, **signals.cosines}
+        values = {name: round(float(all_rows[text]), _DECIMALS) for name, all_rows in parts.items()}
+        if asked:
+            values["asked"] = float(signals.scores[asked[: recipe.asked_best]].mean())
+            score += recipe.asked_weight * (values["asked"] - score)
         return Hit(
-            self.passages[passage_id].paragraph,
-            round(dense + self._recipe.gram_weight * share, _DECIMALS),
-            passage_id,
-            {name: round(value, _DECIMALS) for name, value in signals.items()},
+            paragraph,
+            round(score, _DECIMALS),
+            self._order[text].id,
+            values,
+            self._order[sentences[0]].id.removesuffix(RENDERED) if sentences else "",
         )
 
 
-def _weight(use: EncoderUse, is_across: bool) -> float:
-    return use.weight_across if is_across else use.weight
+def _is_for(passage: Passage, language: Language | None) -> bool:
+    """Tell whether a query in this language may find the passage: Dutch text by all, else only its own language."""
+    is_source = passage.language == SOURCE_LANGUAGE and passage.kind != "asked"
+    return language is None or passage.language == language or is_source
 
 
 def open_index(folder: Path, corpus_digest: str, recipe: Recipe, encoders: Sequence[Encoder]) -> Index:

@@ -78,6 +78,7 @@ def spoil(folder: Path, file: str, before: str, after: str) -> None:
         ("glossary.toml", 'nl = ["UAVG"', 'nl = ["AVG"', "'AVG' is a wording of 'wbp' already"),
         ("glossary.toml", 'exact = ["BIO"', 'exact = ["BIOS"', "'exact' names 'BIOS', which is no wording of it"),
         ("glossary.toml", "meaning.en", "meaning.fr", "'en' is missing"),
+        ("asked.toml", '/b1d7"', '/b1d8"', "no such paragraph: 'ibd-cloud-2016/voorwoord/b1d8'"),
         ("english.toml", '/b1d7"', '/b1d8"', "no such paragraph"),
         ("english.toml", "1 January 2013", "1 January 2014", "numbers: the English lacks '2013'"),
         ("english.toml", "must be avoided", "may be avoided", "norm 'must': 'dient' stands in one language only"),

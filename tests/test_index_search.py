@@ -1,5 +1,6 @@
 """Search fuses what every store finds nearest, and gives the same hits each time."""
 
+import hashlib
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -26,9 +27,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     return reopen(folder)
 
 
-def fused(query: str, language: str, recipe: Recipe = RECIPE) -> dict[str, float]:
+def fused(query: str, language: str, recipe: Recipe = RECIPE, paragraphs=PARAGRAPHS) -> dict[str, float]:
     """Score every passage by brute force, as the recipe says."""
-    passages = make_passages(PARAGRAPHS, recipe)
+    passages = make_passages(paragraphs, recipe)
     texts = [passage.text for passage in passages]
     shares, _ = build_grams(texts, recipe.gram_size, recipe.k1, recipe.b).search(query)
     dense, total = np.zeros(len(texts)), 0.0
@@ -64,7 +65,7 @@ def test_a_paragraph_has_the_score_of_its_best_passage_by_brute_force(index, lan
     )
 
 
-def test_the_second_encoder_counts_only_where_question_and_passage_differ_in_language(index):
+def test_the_second_encoder_counts_only_for_a_question_in_another_language(index):
     assert [sorted(hit.signals) for hit in index.search(QUERY, 1, "nl")] == [["dense", "grams", "one"]]
     assert [sorted(hit.signals) for hit in index.search(QUERY, 1, "en")] == [["dense", "grams", "one", "two"]]
 
@@ -78,6 +79,38 @@ def test_the_signals_of_a_hit_add_up_to_its_score(index):
     for hit in index.search(QUERY, 10, "en"):
         expected = hit.signals["dense"] + RECIPE.gram_weight * hit.signals["grams"]
         assert hit.score == pytest.approx(expected, abs=5e-6)
+
+
+def test_the_best_questions_that_a_paragraph_answers_count_with_its_text(tmp_path):
+    questions = ("Wie mag erbij?", "Kan de leverancier onze gegevens zien?", "Wat mag de leverancier?")
+    english = ("Who may see what the leverancier keeps?",)
+    asked = (*(("nl", text) for text in questions), *(("en", text) for text in english))
+    paragraphs = [replace(p, asked=asked) if p.id == "gids/toegang" else p for p in PARAGRAPHS]
+    recipe = replace(RECIPE, asked_weight=0.6, asked_best=2)
+    build(tmp_path, paragraphs, recipe=recipe)
+    hits = {hit.paragraph: hit for hit in reopen(tmp_path, recipe).search(QUERY, 5, "nl")}
+    scores = fused(QUERY, "nl", recipe, paragraphs)
+    of_asked = [score for key, score in scores.items() if ":asked-" in key]
+    assert len(of_asked) == 4
+    found = hits["gids/toegang"]
+    dutch = sorted((scores[question_id(text)] for text in questions), reverse=True)
+    assert found.signals["asked"] == pytest.approx((dutch[0] + dutch[1]) / 2, abs=2e-5)
+    assert found.score == pytest.approx(0.4 * scores[found.passage] + 0.6 * found.signals["asked"], abs=2e-5)
+    assert "asked" not in hits["gids/contract"].signals
+    assert hits["gids/contract"].score == pytest.approx(scores[hits["gids/contract"].passage], abs=2e-5)
+
+
+def question_id(text: str) -> str:
+    return f"gids/toegang:asked-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def test_a_question_finds_no_question_in_another_language(tmp_path):
+    only_english = (("en", "May the supplier look into records?"),)
+    build(tmp_path, [*PARAGRAPHS, replace(paragraph("x", "Alleen dit."), asked=only_english)])
+    opened = reopen(tmp_path)
+    query = "May the supplier look into records?"
+    assert opened.search(query, 1, "en")[0].paragraph == "gids/x"
+    assert [hit.paragraph for hit in opened.search(query, 9, "nl") if "asked" in hit.signals] == []
 
 
 def test_the_same_question_gives_the_same_hits_in_another_index_of_the_same_text(index, tmp_path):
