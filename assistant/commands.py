@@ -32,7 +32,7 @@ from corpus.facts import Reading
 from corpus.load import Corpus, load_corpus
 from corpus.paragraph import Language
 from corpus.standing import Standings, read_signoffs, stand
-from index.commands import show_progress
+from index.commands import lazy_index
 from index.errors import IndexFault
 from index.lazy import LazyIndex
 
@@ -107,8 +107,7 @@ def _date(text: str) -> str:
 
 def make_index(corpus: Corpus, settings: Settings, folder: Path) -> LazyIndex:
     """Return the index, which opens at the first search and is built only where there is none."""
-    names, downloads = settings.encoders, settings.allow_downloads
-    return LazyIndex(folder, corpus.paragraphs, corpus.digest, names, downloads, show_progress)
+    return lazy_index(corpus, folder, settings.encoders, settings.allow_downloads)
 
 
 def make_kit(corpus: Corpus, search: Search, user_folder: Path) -> Kit:
@@ -211,7 +210,7 @@ def _search(place: _Place, arguments: argparse.Namespace) -> int:
     corpus = load_corpus()
     kit = make_kit(corpus, make_index(corpus, place.settings, place.folders.index), place.folders.user)
     spoken = detect_language(arguments.query, corpus.patterns)
-    found = find(kit.search, corpus, arguments.query, arguments.k, spoken)
+    found = find(kit.search, corpus, arguments.query, arguments.k, spoken).hits
     if arguments.json:
         print(dump(hits_to_json(found, corpus, place.settings.language or "nl")))
     else:
@@ -253,7 +252,7 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
 def _warm(kit: Kit) -> None:
     """Open the index before the first question, building it where there is none."""
     with suppress(IndexFault):  # the first answer will say what is wrong
-        kit.search.search("cloud", 1)
+        kit.search.look_up("cloud", 1)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

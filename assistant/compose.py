@@ -20,7 +20,7 @@ from corpus.paragraph import SOURCE_LANGUAGE, Language
 from corpus.positions import Position, read_marks, renumber
 from corpus.sentences import split_sentences
 from index.errors import IndexFault
-from index.hit import Hit
+from index.hit import Hit, SearchResult
 
 MOST_CHARACTERS = 2000
 _HITS = 10
@@ -83,8 +83,9 @@ def _make_checklist(draft: Draft, kit: Kit) -> Draft:
 
 def _search(draft: Draft, kit: Kit) -> Draft:
     try:
-        hits, note_hits = _find(draft.question, draft, kit)
-        return replace(draft, hits=hits, note_hits=note_hits, parts=tuple(_search_parts(draft, kit)))
+        found, note_hits = _find(draft.question, draft, kit)
+        parts = tuple(_search_parts(draft, kit))
+        return replace(draft, hits=found.hits, evidence=found.evidence, note_hits=note_hits, parts=parts)
     except IndexFault as error:
         return replace(
             draft, fault=kit.words.say(f"fault.{error.code}", draft.language, {"file": error.file})
@@ -104,28 +105,31 @@ def _search_parts(draft: Draft, kit: Kit) -> Iterator[Part]:
         yield Part(question, facts, _find(question, draft, kit)[0])
 
 
-def _find(question: str, draft: Draft, kit: Kit) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+def _find(question: str, draft: Draft, kit: Kit) -> tuple[SearchResult, tuple[Hit, ...]]:
     """Return what others wrote on a question, and those of our own notes that are found among the first."""
     found = find(kit.search, kit.corpus, question, 2 * _HITS, draft.language)
-    hits = tuple(hit for hit in found if hit.paragraph not in kit.corpus.notes)[:_HITS]
-    return hits, tuple(hit for hit in found[:_HITS] if hit.paragraph in kit.corpus.notes)
+    hits = tuple(hit for hit in found.hits if hit.paragraph not in kit.corpus.notes)[:_HITS]
+    notes = tuple(hit for hit in found.hits[:_HITS] if hit.paragraph in kit.corpus.notes)
+    return SearchResult(hits, found.evidence), notes
 
 
 def _decide(draft: Draft, kit: Kit) -> Draft:
     """Decide the whole question, and each part of a question in parts."""
     if draft.fault:
         return draft
-    decision = decide(draft.question, draft.facts, draft.hits, kit.corpus, kit.rules)
+    found = SearchResult(draft.hits, draft.evidence)
+    decision = decide(draft.question, draft.language, draft.facts, found, kit.corpus, kit.rules)
     if decision.status == "refused" or len(draft.parts) < _TWO:
         return replace(draft, decision=decision)
     parts = [
-        (part, decide(part.question, part.facts, part.hits, kit.corpus, kit.rules)) for part in draft.parts
+        (part, decide(part.question, draft.language, part.facts, part.found, kit.corpus, kit.rules))
+        for part in draft.parts
     ]
     answered = [part for part, found in parts if found.status in ANSWERING]
     open_parts = tuple(part.question for part, found in parts if found.status in _OPEN)
     if not answered or not open_parts:
         return replace(draft, decision=decision)
-    hits = {hit.paragraph: hit for part in reversed(answered) for hit in reversed(part.hits)}
+    hits = {hit.paragraph: hit for part in reversed(answered) for hit in reversed(part.found.hits)}
     return replace(
         draft, decision=Decision("partial"), hits=tuple(reversed(hits.values())), open_parts=open_parts
     )

@@ -1,18 +1,21 @@
 """Decides what kind of answer the sources can give, from named signals and rules that are data (decisions.toml)."""
 
+import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from assistant.answer import Status
 from corpus.errors import DataError
 from corpus.facts import ABOUT_CASE, Facts
 from corpus.load import Corpus
 from corpus.manifest import Source
-from corpus.toml import Table, read_toml
-from index.hit import Hit
+from corpus.paragraph import Language
+from corpus.toml import LANGUAGES, Table, read_toml
+from index.hit import Evidence, Hit, SearchResult
 
 # Whoever wishes something of a supplier or place abroad is on the subject, as is who names data or a product.
 _SUPPLIERS = frozenset({"jurisdiction", "location"})
@@ -29,31 +32,62 @@ class AskedValue:
 
 
 @dataclass(frozen=True)
-class Threshold:
-    """From where on something is found: the best paragraph's share of 5-grams, or its standard deviations."""
+class Answerable:
+    """The log odds that a question is answered are `bias` plus each signal times its weight.
 
-    grams: float
-    dense: float
+    Signals are those of Evidence, and `absent_value`: 1 where a value is asked that no paragraph found holds.
+    """
+
+    contrast: float
+    probe: float
+    absent_value: float
+    bias: float
+
+    def probability(self, evidence: Evidence, lacks_value: bool) -> float:
+        """Return the probability that the sources answer."""
+        odds = (
+            self.bias
+            + self.contrast * evidence.contrast
+            + self.probe * evidence.probe
+            + self.absent_value * lacks_value
+        )
+        return 1 / (1 + math.exp(-odds))
+
+
+@dataclass(frozen=True)
+class Least:
+    """The least probability to answer with: of a question on the subject, of another one, of a case on the subject.
+
+    `near` is the least cosine of the nearest answered question at which a question without a word of the subject
+    can still be on it; `like_an_order` the contrast below which it is taken for an order like others.
+    """
+
+    on_subject: float
+    off_subject: float
+    case: float
+    near: float
+    like_an_order: float
+
+
+_Numbers = TypeVar("_Numbers", Answerable, Least)
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What orders, subjects, wishes and asked values look like, and from where on something is found."""
+    """What orders, subjects, wishes and asked values look like, and from where on the sources answer."""
 
     orders: re.Pattern[str]
     subject: re.Pattern[str]
     subject_facts: frozenset[str]
     subject_topics: frozenset[str]
-    far_topics: frozenset[str]
     desk_topics: frozenset[str]
-    near_subject: re.Pattern[str]
     permission: re.Pattern[str]
     knowledge: re.Pattern[str]
     citizen: re.Pattern[str]
     follow_up: re.Pattern[str]
     values: tuple[AskedValue, ...]
-    found: Threshold
-    found_near_subject: Threshold
+    answerable: Mapping[Language, Answerable]
+    least: Least
 
 
 @dataclass(frozen=True)
@@ -73,25 +107,29 @@ def read_rules(file: Path = _FILE) -> Rules:
         _pattern(table, "subject"),
         frozenset(table.texts("subject_facts")),
         frozenset(table.texts("subject_topics")),
-        frozenset(table.texts("far_topics")),
         frozenset(table.texts("desk_topics")),
-        _pattern(table, "near_subject"),
         _pattern(table, "permission"),
         _pattern(table, "knowledge"),
         _pattern(table, "citizen"),
         _pattern(table, "follow_up"),
         tuple(_read_value(entry) for entry in table.tables("value")),
-        _read_threshold(table.table("found")),
-        _read_threshold(table.table("found_near_subject")),
+        _read_answerable(table.table("answerable")),
+        _read_numbers(table.table("least"), Least),
     )
     table.done()
     return rules
 
 
-def _read_threshold(entry: Table) -> Threshold:
-    threshold = Threshold(entry.decimal("grams"), entry.decimal("dense"))
+def _read_answerable(table: Table) -> Mapping[Language, Answerable]:
+    weights = {language: _read_numbers(table.table(language), Answerable) for language in LANGUAGES}
+    table.done()
+    return weights
+
+
+def _read_numbers(entry: Table, record: type[_Numbers]) -> _Numbers:
+    numbers = record(**{field.name: entry.decimal(field.name) for field in fields(record)})
     entry.done()
-    return threshold
+    return numbers
 
 
 def _read_value(entry: Table) -> AskedValue:
@@ -108,18 +146,55 @@ def _pattern(table: Table, key: str) -> re.Pattern[str]:
         raise DataError(table.file, table.entry, f"'{key}' is not a pattern: {error}") from error
 
 
-def decide(question: str, facts: Facts, hits: Sequence[Hit], corpus: Corpus, rules: Rules) -> Decision:
+def decide(
+    question: str,
+    language: Language,
+    facts: Facts,
+    found: SearchResult,
+    corpus: Corpus,
+    rules: Rules,
+) -> Decision:
     """Decide the status of one question, the gravest reason not to answer first."""
     if rules.orders.search(question):
         return Decision("refused")
     asks_for_a_desk = bool(rules.desk_topics & set(facts.topics))
     if not asks_for_a_desk and (source := _linked_source(question, corpus)):
         return Decision("linked_source_only", source)
-    if not (_has_subject(question, facts, rules) or _is_found(question, facts, hits, rules)):
-        return Decision("off_topic")
-    if not hits or _asks_absent_value(question, hits, corpus, rules):
-        return Decision("not_in_corpus")
-    return Decision("conditional" if asks_permission(question, facts, rules) else "answered")
+    asks_for_a_case = asks_permission(question, facts, rules)
+    has_subject = _has_subject(question, facts, rules)
+    least = rules.least.off_subject
+    if has_subject:
+        least = rules.least.case if asks_for_a_case else rules.least.on_subject
+    if not found.hits or _probability(question, language, found, corpus, rules) < least:
+        return _say_why_not(found.evidence, has_subject, corpus, rules.least)
+    return Decision("conditional" if asks_for_a_case else "answered")
+
+
+def _probability(
+    question: str, language: Language, found: SearchResult, corpus: Corpus, rules: Rules
+) -> float:
+    """Return how probable it is that the paragraphs found answer.
+
+    Where nothing is known of questions that none does, all but a value that is not there is taken to be answered.
+    """
+    lacks_value = asks_absent_value(question, found.hits, corpus, rules)
+    if not found.evidence.like:
+        return float(not lacks_value)
+    return rules.answerable[language].probability(found.evidence, lacks_value)
+
+
+def _say_why_not(evidence: Evidence, has_subject: bool, corpus: Corpus, least: Least) -> Decision:
+    """Return the reason of the unanswered questions that this one is like, unless it is only remotely like them."""
+    like = corpus.unanswered.get(evidence.like)
+    is_order = like is not None and like.reason == "refused"
+    if (
+        like
+        and like.reason != "not_in_corpus"
+        and not (is_order and evidence.contrast >= least.like_an_order)
+    ):
+        return Decision(like.reason, corpus.sources.get(like.source))
+    is_far = not has_subject and evidence.nearest < least.near
+    return Decision("off_topic" if is_far else "not_in_corpus")
 
 
 def asks_permission(question: str, facts: Facts, rules: Rules) -> bool:
@@ -157,13 +232,6 @@ def _has_subject(question: str, facts: Facts, rules: Rules) -> bool:
     return bool(named or wish or rules.subject.search(question) or _goes_on(question, facts, rules))
 
 
-def _is_found(question: str, facts: Facts, hits: Sequence[Hit], rules: Rules) -> bool:
-    topics = set(facts.topics) - rules.far_topics
-    near = _own_keys(facts) - {ABOUT_CASE} or topics or rules.near_subject.search(question)
-    least = rules.found_near_subject if near else rules.found
-    return bool(hits) and (hits[0].signals["grams"] >= least.grams or hits[0].signals["dense"] >= least.dense)
-
-
 def _linked_source(question: str, corpus: Corpus) -> Source | None:
     """Return the source that is only linked to and that the question asks the contents of."""
     folded = question.casefold()
@@ -173,7 +241,7 @@ def _linked_source(question: str, corpus: Corpus) -> Source | None:
     return None
 
 
-def _asks_absent_value(question: str, hits: Sequence[Hit], corpus: Corpus, rules: Rules) -> bool:
+def asks_absent_value(question: str, hits: Sequence[Hit], corpus: Corpus, rules: Rules) -> bool:
     """Tell whether a value is asked that none of the nearest paragraphs holds."""
     return any(
         value.asked.search(question)

@@ -11,7 +11,7 @@ from corpus.facts import Facts
 from corpus.load import Corpus
 from corpus.paragraph import Language
 from corpus.standing import Standings
-from index.hit import Hit
+from index.hit import NOTHING, Evidence, Hit, SearchResult
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ class Part:
 
     question: str
     facts: Facts
-    hits: tuple[Hit, ...]
+    found: SearchResult
 
 
 @dataclass(frozen=True)
 class Draft:
     """An answer in the making; each step returns it with more filled in.
 
-    `hits` are paragraphs that others wrote, `note_hits` those of our own notes.
+    `hits` are paragraphs that others wrote, `note_hits` those of our own notes, `evidence` tells whether they answer.
     """
 
     request: Request
@@ -52,6 +52,7 @@ class Draft:
     checklist: Checklist
     hits: tuple[Hit, ...] = ()
     note_hits: tuple[Hit, ...] = ()
+    evidence: Evidence = NOTHING
     parts: tuple[Part, ...] = ()
     open_parts: tuple[str, ...] = ()
     fault: str = ""

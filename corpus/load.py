@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from corpus.policy import PolicyItem, PolicyList, read_policy
 from corpus.positions import Positions, read_positions
 from corpus.standing import TRANSLATION, Statement, make_statement
 from corpus.toml import read_toml
+from corpus.unanswered import Unanswered, read_unanswered
 
 HERE = Path(__file__).parent
 NOTES = "wolkwijzer-notes"
@@ -38,6 +39,7 @@ _RULE_FILES = (
     "positions.toml",
     "english.toml",
     "asked.toml",
+    "unanswered.toml",
 )
 
 
@@ -61,6 +63,7 @@ class Corpus:
     positions: Positions
     renditions: Renditions
     coverage: CoverageRules
+    unanswered: Mapping[str, Unanswered]
     digest: str
     rules_digest: str
 
@@ -127,6 +130,7 @@ def load_corpus(folder: Path = HERE) -> Corpus:
     notices, overtaken = read_notices(
         read_toml(folder / "notices.toml"), vocabulary, glossary, guidance, official
     )
+    unanswered = read_unanswered(read_toml(folder / "unanswered.toml"), sources, asked)
     return Corpus(
         sources,
         documents,
@@ -142,7 +146,8 @@ def load_corpus(folder: Path = HERE) -> Corpus:
         read_positions(read_toml(folder / "positions.toml"), vocabulary, policy, documents, overtaken, NOTES),
         renditions,
         read_coverage(read_toml(folder / "coverage.toml"), policy, guidance),
-        _digest_paragraphs(documents),
+        unanswered,
+        _digest_texts(documents, unanswered.values()),
         _digest_files(folder),
     )
 
@@ -177,9 +182,9 @@ def _check_rendered_items(renditions: Renditions, policy: tuple[PolicyList, ...]
         raise DataError("english.toml", f"item {unknown[0]}", "no such item")
 
 
-def _digest_paragraphs(documents: Mapping[str, Document]) -> str:
+def _digest_texts(documents: Mapping[str, Document], unanswered: Iterable[Unanswered]) -> str:
     """Return a digest of all that is indexed and cited; another digest makes an index stale."""
-    content = [
+    content: list[object] = [
         [
             document.source,
             document.sha256,
@@ -187,6 +192,7 @@ def _digest_paragraphs(documents: Mapping[str, Document]) -> str:
         ]
         for document in documents.values()
     ]
+    content += [[group.id, group.questions] for group in unanswered]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:16]
 
 

@@ -11,19 +11,23 @@ from tempfile import TemporaryDirectory
 from assistant.answer import Answer, Request
 from assistant.commands import make_index, make_kit
 from assistant.compose import answer_question
+from assistant.decide import asks_absent_value
 from assistant.facts import detect_language, read_facts
 from assistant.find import find
 from assistant.settings import Folders, Settings
 from corpus.errors import DataError, FactError
 from corpus.load import load_corpus
+from corpus.paragraph import Language
 from evals.beir import read_benchmark, score
 from evals.compare import compare, make_baseline, read_baseline, to_text
 from evals.compare import to_json as baseline_to_json
+from evals.fit import fit, to_toml
 from evals.load import HERE, load_cases
 from evals.report import from_json, to_json, to_markdown
-from evals.run import Results, run
+from evals.run import DEPTH, Results, run
 from evals.summary import gates
 from index.commands import show_progress
+from index.hit import Evidence
 from index.lazy import LazyIndex
 from index.recipe import make_recipe
 
@@ -33,7 +37,7 @@ BASELINE = Path(__file__).parent / "baseline.json"
 def add_verbs(
     verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", settings: Settings, folders: Folders
 ) -> None:
-    """Add `eval run` and `eval report`."""
+    """Add the actions of `eval`."""
     parser = verbs.add_parser("eval", help="measure the answers")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     running = actions.add_parser("run", help="ask every question and keep what came out; 1 if a gate fails")
@@ -55,11 +59,25 @@ def add_verbs(
     comparing.add_argument("--accept", action="store_true", help="make this run the baseline; needs --reason")
     comparing.add_argument("--reason", default="", metavar="TEXT", help="why; it is kept in the baseline")
     comparing.set_defaults(run=_compare)
+    fitting = actions.add_parser("fit", help="fit the weights of the refusal on the tuning half; prints TOML")
+    fitting.set_defaults(run=lambda _: _fit(settings, folders))
     retrieval = actions.add_parser("retrieval", help="score the search alone, on a benchmark of others")
     retrieval.add_argument(
         "--beir", type=Path, required=True, metavar="DIR", help="a folder in the layout of BEIR"
     )
     retrieval.set_defaults(run=partial(_retrieval, settings))
+
+
+def _fit(settings: Settings, folders: Folders) -> int:
+    corpus = load_corpus()
+    kit = make_kit(corpus, make_index(corpus, settings, folders.index), folders.user)
+
+    def weigh(question: str, language: Language) -> tuple[Evidence, bool]:
+        found = find(kit.search, corpus, question, DEPTH, language)
+        return found.evidence, asks_absent_value(question, found.hits, corpus, kit.rules)
+
+    print(to_toml(fit(load_cases(HERE, corpus).questions, weigh)), end="")
+    return 0
 
 
 def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
@@ -73,7 +91,7 @@ def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) ->
 
     def search(query: str, k: int) -> list[str]:
         language = detect_language(query, corpus.patterns)
-        return [hit.paragraph for hit in find(kit.search, corpus, query, k, language)]
+        return [hit.paragraph for hit in find(kit.search, corpus, query, k, language).hits]
 
     search("cloud", 1)  # builds the index where there is none
     results = run(
@@ -98,7 +116,7 @@ def _retrieval(settings: Settings, arguments: argparse.Namespace) -> int:
     benchmark = read_benchmark(arguments.beir)
     names, downloads = settings.encoders, settings.allow_downloads
     with TemporaryDirectory() as folder:
-        index = LazyIndex(Path(folder), benchmark.passages, "beir", names, downloads, show_progress)
+        index = LazyIndex(Path(folder), benchmark.passages, (), "beir", names, downloads, show_progress)
         scores = score(benchmark, lambda query, k: [hit.paragraph for hit in index.search(query, k)])
     print(json.dumps(scores))
     return 0

@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.paragraph import Paragraph
+from corpus.unanswered import Unanswered
 from index.engines import Encoder, Vectors
 from index.grams import build_grams
 from index.nodes import to_node
-from index.passage import Passage, make_passages
+from index.passage import UNANSWERED, Passage, make_contrasts, make_passages
+from index.probe import fit_probe
 from index.progress import Progress
 from index.recipe import Recipe
 from index.store import Manifest, building, describe_files, write_generation
@@ -26,6 +28,7 @@ _LIBRARIES = ("faiss-cpu", "llama-index-core", "numpy", "sentence-transformers")
 
 def build_index(
     paragraphs: Iterable[Paragraph],
+    unanswered: Iterable[Unanswered],
     folder: Path,
     corpus_digest: str,
     recipe: Recipe,
@@ -43,6 +46,7 @@ def build_index(
     passages = make_passages(paragraphs, recipe)
     if not passages:
         raise ValueError("there is nothing to index")
+    passages += make_contrasts(unanswered)
     with building(folder):
         texts = [passage.text for passage in passages]
         files = {
@@ -54,6 +58,8 @@ def build_index(
         for number, encoder in enumerate(encoders):
             vectors = _encode(texts, encoder, progress)
             files |= _vector_files(number, passages, vectors)
+            if number == 0:
+                files["probe.npy"] = _array_bytes(_fit(passages, vectors, recipe))
         manifest = Manifest(
             format=recipe.format,
             corpus=corpus_digest,
@@ -85,6 +91,13 @@ def _vector_files(number: int, passages: Sequence[Passage], vectors: Vectors) ->
         f"mean-{number}.npy": _array_bytes(exact.mean(axis=0)),
         f"covariance-{number}.npy": _array_bytes(around.T @ around / len(exact)),
     }
+
+
+def _fit(passages: Sequence[Passage], vectors: Vectors, recipe: Recipe) -> NDArray[np.float64]:
+    """Return the probe that tells questions that are answered from others; empty where one sort is missing."""
+    rows = [row for row, passage in enumerate(passages) if passage.kind in ("asked", UNANSWERED)]
+    answered = [passages[row].kind == "asked" for row in rows]
+    return fit_probe(vectors[rows], answered, recipe.softness) if len(set(answered)) > 1 else np.zeros(0)
 
 
 def _array_bytes(array: NDArray[np.float64]) -> bytes:

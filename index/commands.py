@@ -5,7 +5,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from corpus.load import load_corpus
+from corpus.load import Corpus, load_corpus
 from index.describe import read_description
 from index.errors import IndexFault
 from index.lazy import LazyIndex
@@ -38,9 +38,17 @@ def show_progress(step: str, done: int, total: int) -> None:
         print(f"{step}: {total} passages", file=sys.stderr, flush=True)
 
 
+def lazy_index(corpus: Corpus, folder: Path, encoders: tuple[str, ...], allow_downloads: bool) -> LazyIndex:
+    """Return the index of a corpus, which opens at the first search and is built only where there is none."""
+    unanswered = tuple(corpus.unanswered.values())
+    return LazyIndex(
+        folder, corpus.paragraphs, unanswered, corpus.digest, encoders, allow_downloads, show_progress
+    )
+
+
 def _index(folder: Path, encoders: tuple[str, ...], allow_downloads: bool) -> LazyIndex:
     corpus = load_corpus()
-    return LazyIndex(folder, corpus.paragraphs, corpus.digest, encoders, allow_downloads, show_progress)
+    return lazy_index(corpus, folder, encoders, allow_downloads)
 
 
 def _build(folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace) -> int:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.paragraph import SOURCE_LANGUAGE, Language, Paragraph
-from index.hit import Hit
+from corpus.unanswered import Unanswered
+from index.hit import Hit, SearchResult
 from index.progress import Progress
 from index.recipe import make_recipe
 from index.store import has_index
@@ -25,12 +26,14 @@ class LazyIndex:
         self,
         folder: Path,
         paragraphs: Sequence[Paragraph],
+        unanswered: Sequence[Unanswered],
         corpus_digest: str,
         encoders: Sequence[str],
         allow_downloads: bool,
         progress: Progress,
     ) -> None:
-        self._folder, self._paragraphs, self._corpus_digest = folder, paragraphs, corpus_digest
+        self._folder, self._paragraphs, self._unanswered = folder, paragraphs, unanswered
+        self._corpus_digest = corpus_digest
         self._recipe, self._allow_downloads, self._progress = make_recipe(encoders), allow_downloads, progress
         self._lock = threading.Lock()
         self._index: Index | None = None
@@ -45,9 +48,13 @@ class LazyIndex:
         """The names of the encoders."""
         return tuple(use.name for use in self._recipe.encoders)
 
+    def look_up(self, query: str, k: int, language: Language | None = None) -> SearchResult:
+        """Return the `k` best paragraphs and the evidence whether they answer, as `Index.look_up` does."""
+        return self.open(language=language).look_up(query, k, language)
+
     def search(self, query: str, k: int, language: Language | None = None) -> tuple[Hit, ...]:
-        """Return the `k` best paragraphs, as `Index.search` does."""
-        return self.open(language=language).search(query, k, language)
+        """Return the `k` best paragraphs."""
+        return self.look_up(query, k, language).hits
 
     def open(self, *, build: bool = True, language: Language | None = None) -> "Index":
         """Return the index, opened once; a damaged or stale one is not rebuilt but raised.
@@ -82,5 +89,11 @@ class LazyIndex:
 
         encoders = make_encoders(self.encoders, self._allow_downloads)
         return build_index(
-            self._paragraphs, self._folder, self._corpus_digest, self._recipe, encoders, self._progress
+            self._paragraphs,
+            self._unanswered,
+            self._folder,
+            self._corpus_digest,
+            self._recipe,
+            encoders,
+            self._progress,
         )

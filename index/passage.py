@@ -3,12 +3,15 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from corpus.paragraph import SOURCE_LANGUAGE, Language, Paragraph
+from corpus.unanswered import Unanswered
 from index.recipe import Kind, Recipe
 
 RENDITION_LANGUAGE: Language = "en"
 RENDERED = ":rendition"
+UNANSWERED: Literal["unanswered"] = "unanswered"
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,8 @@ class Passage:
     """One text that leads to a paragraph.
 
     `id` is the paragraph's id, a colon and the kind, or the id of the sentence that it is; that of a rendition ends
-    in RENDERED, that of a question that it answers in a short digest of the question.
+    in RENDERED, that of a question that it answers in a short digest of the question. One that nothing answers
+    has its group in place of a paragraph.
     """
 
     id: str
@@ -43,6 +47,15 @@ def make_passages(
                     passages.append(Passage(passage_id, paragraph.id, kind, spoken or language, text))
                 seen.add(text)
     return tuple(passages)
+
+
+def make_contrasts(unanswered: Iterable[Unanswered]) -> tuple[Passage, ...]:
+    """Return the questions that no paragraph answers, each under the id of its group: what it is like, it is not."""
+    return tuple(
+        Passage(f"{UNANSWERED}/{group.id}:asked-{_digest(text)}", group.id, UNANSWERED, language, text)
+        for group in unanswered
+        for language, text in group.questions
+    )
 
 
 # The id of a passage, its language (None: that of the document), and its text.
@@ -76,8 +89,11 @@ def _rendered_sentence(paragraph: Paragraph) -> _Texts:
 
 def _asked(paragraph: Paragraph) -> _Texts:
     for language, question in paragraph.asked:
-        digest = hashlib.sha256(question.encode()).hexdigest()[:8]
-        yield f"{paragraph.id}:asked-{digest}", language, question
+        yield f"{paragraph.id}:asked-{_digest(question)}", language, question
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 _TEXTS: Mapping[Kind, Callable[[Paragraph], _Texts]] = {

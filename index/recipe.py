@@ -8,7 +8,7 @@ from typing import Literal
 
 from index.errors import EncoderMissing
 
-Kind = Literal["plain", "headed", "sentence", "rendition", "rendered_sentence", "asked"]
+Kind = Literal["plain", "headed", "sentence", "rendition", "rendered_sentence", "asked", "unanswered"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ class Recipe:
     asked_weight: float = 0.6
     asked_best: int = 5
     top_k: int = 600
-    format: int = 3
+    # Of the probe that tells answered questions from unanswered ones: the inverse strength of its penalty.
+    softness: float = 10.0
+    format: int = 4
 
     def to_json(self) -> str:
         """Return the recipe in one canonical spelling."""

@@ -13,16 +13,19 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from corpus.paragraph import SOURCE_LANGUAGE, Language
+from corpus.toml import LANGUAGES
 from index.engines import Encoder
 from index.errors import IndexDamaged, IndexStale
 from index.grams import GramIndex, read_grams
-from index.hit import Hit
-from index.passage import RENDERED, Passage
+from index.hit import NOTHING, Evidence, Hit, SearchResult
+from index.passage import RENDERED, UNANSWERED, Passage
 from index.recipe import EncoderUse, Kind, Recipe
 from index.store import MANIFEST, Generation, read_generation
 from index.vectors import FaissVectorStore
 
 _DECIMALS = 6
+_QUESTIONS: tuple[Kind, ...] = ("asked", UNANSWERED)
+_TEXTS: tuple[Kind, ...] = ("plain", "headed", "rendition")
 _SENTENCES: tuple[Kind, ...] = ("sentence", "rendered_sentence")
 
 
@@ -43,13 +46,17 @@ class Dense:
         cosines = dict(zip(found.ids or (), found.similarities or (), strict=True))
         exact = vector.astype(np.float64)
         variance = float(exact @ self.covariance @ exact)
-        return Nearest(cosines, float(exact @ self.mean), math.sqrt(max(variance, 0.0)))
+        return Nearest(exact, cosines, float(exact @ self.mean), math.sqrt(max(variance, 0.0)))
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """A store's answer: the cosines of its nearest passages by id, and mean and standard deviation of all."""
+    """A store's answer: the cosines of its nearest passages by id, and mean and standard deviation of all.
 
+    `vector` is the query's.
+    """
+
+    vector: NDArray[np.float64]
     cosines: Mapping[str, float]
     mean: float
     deviation: float
@@ -67,13 +74,17 @@ class Nearest:
 
 @dataclass(frozen=True)
 class Signals:
-    """How every passage, by row, fits one query: fused, and the parts of it. `found` are rows worth a look."""
+    """How every passage, by row, fits one query: fused, and the parts of it.
+
+    `found` are the rows worth a look, `probe` the log odds that it is like the questions that are answered.
+    """
 
     scores: NDArray[np.float64]
     dense: NDArray[np.float64]
     grams: NDArray[np.float64]
     cosines: Mapping[str, NDArray[np.float64]]
     found: frozenset[int]
+    probe: float
 
 
 class Index:
@@ -86,38 +97,63 @@ class Index:
         passages: Sequence[Passage],
         grams: GramIndex,
         dense: Sequence[Dense],
+        probe: NDArray[np.float64],
     ) -> None:
         self.generation = generation
         self.encoders = tuple(use.name for use in recipe.encoders)
         self.passages = {passage.id: passage for passage in passages}
-        self._recipe, self._grams, self._dense = recipe, grams, tuple(dense)
+        self._recipe, self._grams, self._dense, self._probe = recipe, grams, tuple(dense), probe
         self._order = tuple(passages)
         self._rows = {passage.id: row for row, passage in enumerate(passages)}
         self._rows_of: dict[str, list[int]] = {}
         for row, passage in enumerate(passages):
             self._rows_of.setdefault(passage.paragraph, []).append(row)
+        self._questions = {
+            (kind, language): np.array(
+                [row for row, p in enumerate(passages) if p.kind == kind and _is_for(p, language)], np.intp
+            )
+            for kind in _QUESTIONS
+            for language in (*LANGUAGES, None)
+        }
 
     def search(self, query: str, k: int, language: Language | None = None) -> tuple[Hit, ...]:
-        """Return the `k` best paragraphs, best first.
+        """Return the `k` best paragraphs, best first, as `look_up` does."""
+        return self.look_up(query, k, language).hits
+
+    def look_up(self, query: str, k: int, language: Language | None = None) -> SearchResult:
+        """Return the `k` best paragraphs, best first, and the evidence whether they answer.
 
         `language` is the query's; without it, the share of the query's grams that the index knows tells
         whether it is in the language of the passages. The same query gives the same hits: scores have six
         decimals, ties are broken by id. A query without a letter or digit finds nothing.
         """
         if k <= 0 or not any(character.isalnum() for character in query):
-            return ()
+            return SearchResult((), NOTHING)
         signals = self._signals(query, language)
         paragraphs = {
             self._order[row].paragraph for row in signals.found if _is_for(self._order[row], language)
         }
         hits = (self._hit(paragraph, signals, language) for paragraph in paragraphs)
         found = sorted((hit for hit in hits if hit), key=lambda hit: (-hit.score, hit.paragraph))
-        return tuple(found[:k])
+        return SearchResult(tuple(found[:k]), self._weigh(signals, language))
+
+    def _weigh(self, signals: Signals, language: Language | None) -> Evidence:
+        answered, unanswered = (self._questions[kind, language] for kind in _QUESTIONS)
+        if not len(answered) or not len(unanswered):
+            return NOTHING
+        like = unanswered[int(np.argmax(signals.scores[unanswered]))]
+        cosines = next(iter(signals.cosines.values()))
+        return Evidence(
+            round(float(cosines[answered].max()), _DECIMALS),
+            round(float(signals.scores[answered].max() - signals.scores[like]), _DECIMALS),
+            round(signals.probe, _DECIMALS),
+            self._order[like].paragraph,
+        )
 
     def _signals(self, query: str, language: Language | None) -> Signals:
         grams, known = self._grams.search(query)
         is_across = language != SOURCE_LANGUAGE if language else known < self._recipe.foreign_below
-        dense, total = np.zeros(len(self._order)), 0.0
+        dense, total, probe = np.zeros(len(self._order)), 0.0, 0.0
         cosines: dict[str, NDArray[np.float64]] = {}
         found = {int(row) for row in np.argsort(-grams, kind="stable")[: self._recipe.top_k]}
         for encoded in self._dense:
@@ -128,9 +164,11 @@ class Index:
                 dense += weight * nearest.standardised(cosines[encoded.use.name])
                 total += weight
                 found |= {self._rows[name] for name in nearest.cosines}
+                if encoded is self._dense[0] and len(self._probe):
+                    probe = float(nearest.vector @ self._probe[:-1] + self._probe[-1])
         dense = dense / total if total else dense
         scores = (dense + self._recipe.gram_weight * grams).round(_DECIMALS)
-        return Signals(scores, dense, grams, cosines, frozenset(found))
+        return Signals(scores, dense, grams, cosines, frozenset(found), probe)
 
     def _hit(self, paragraph: str, signals: Signals, language: Language | None) -> Hit | None:
         """Return the paragraph as its best text found it, moved towards the best of the questions it answers."""
@@ -138,10 +176,11 @@ class Index:
         rows.sort(key=lambda row: (-signals.scores[row], self._order[row].id))
         sentences = [row for row in rows if self._order[row].kind in _SENTENCES]
         asked = [row for row in rows if self._order[row].kind == "asked"]
-        text = next((row for row in rows if row not in sentences and row not in asked), None)
-        if text is None:
+        texts = [row for row in rows if self._order[row].kind in _TEXTS]
+        if not texts:
             return None
-        recipe, score = self._recipe, float(signals.scores[text])
+        text, recipe = texts[0], self._recipe
+        score = float(signals.scores[text])
         parts = {"dense": signals.dense, "grams": signals.grams, **signals.cosines}
         values = {name: round(float(all_rows[text]), _DECIMALS) for name, all_rows in parts.items()}
         if asked:
@@ -158,7 +197,7 @@ class Index:
 
 def _is_for(passage: Passage, language: Language | None) -> bool:
     """Tell whether a query in this language may find the passage: Dutch text by all, else only its own language."""
-    is_source = passage.language == SOURCE_LANGUAGE and passage.kind != "asked"
+    is_source = passage.language == SOURCE_LANGUAGE and passage.kind not in _QUESTIONS
     return language is None or passage.language == language or is_source
 
 
@@ -177,9 +216,10 @@ def open_index(folder: Path, corpus_digest: str, recipe: Recipe, encoders: Seque
             _open_dense(generation, number, use, encoder, passages)
             for number, (use, encoder) in enumerate(zip(recipe.encoders, encoders, strict=True))
         ]
+        probe = _read_array(generation.files["probe.npy"])
     except (KeyError, ValueError, ValidationError) as error:
         raise IndexDamaged(generation.folder / MANIFEST, "its files do not fit together") from error
-    return Index(generation.name, recipe, passages, grams, dense)
+    return Index(generation.name, recipe, passages, grams, dense, probe)
 
 
 def _check_fits(

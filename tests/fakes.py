@@ -68,7 +68,7 @@ def build(
     encoders: Sequence[Encoder] = ENCODERS,
     recipe: Recipe = RECIPE,
 ) -> str:
-    return build_index(paragraphs, folder, "text-1", recipe, encoders, silent)
+    return build_index(paragraphs, (), folder, "text-1", recipe, encoders, silent)
 
 
 def reopen(folder: Path, recipe: Recipe = RECIPE, encoders: Sequence[Encoder] = ENCODERS) -> Index:

