@@ -33,6 +33,7 @@ FILES = (
     "mean-0.npy",
     "mean-1.npy",
     "passages.json",
+    "probe.npy",
     "vectors-0.faiss",
     "vectors-1.faiss",
 )
@@ -182,7 +183,7 @@ def test_ctrl_c_while_encoding_leaves_the_old_index_serving_and_nothing_else(fol
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        build_index(PARAGRAPHS, folder, "text-1", RECIPE, ENCODERS, stop)
+        build_index(PARAGRAPHS, (), folder, "text-1", RECIPE, ENCODERS, stop)
     assert tree(folder) == before
     assert reopen(folder).search("contract", 1)
 
@@ -268,7 +269,7 @@ def test_a_build_needs_paragraphs_and_the_encoders_of_its_recipe(tmp_path):
 def test_a_build_says_how_far_it_is(tmp_path):
     seen = []
     many = [paragraph(f"p{number:02d}", f"Tekst {number}.", ()) for number in range(40)]
-    build_index(many, tmp_path, "text-1", RECIPE, ENCODERS, lambda *step: seen.append(step))
+    build_index(many, (), tmp_path, "text-1", RECIPE, ENCODERS, lambda *step: seen.append(step))
     assert seen == [("one", 32, 40), ("one", 40, 40), ("two", 32, 40), ("two", 40, 40)]
 
 
