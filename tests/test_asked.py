@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from tests_support import also_measured
 
 from corpus.asked import read_asked
 from corpus.errors import DataError
@@ -54,7 +55,4 @@ def test_a_question_is_a_passage_in_its_own_language(corpus: Corpus) -> None:
 
 
 def test_no_question_of_ours_is_one_that_is_measured_with(corpus: Corpus) -> None:
-    ours = {text.casefold() for p in corpus.paragraphs for _, text in p.asked}
-    cases = Path(__file__).parent.parent / "evals" / "cases"
-    measured = " ".join(path.read_text(encoding="utf-8").casefold() for path in cases.glob("*.jsonl"))
-    assert [text for text in sorted(ours) if f'"{text}"' in measured] == []
+    assert also_measured(text for p in corpus.paragraphs for _, text in p.asked) == []

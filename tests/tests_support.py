@@ -1,6 +1,8 @@
 """A fake search and answers made with it, for several test modules; what is found with a score to 1 is far off."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from assistant.answer import Answer, Request
 from assistant.compose import answer_question
@@ -44,3 +46,10 @@ def answer(
 ) -> Answer:
     kit = Kit(CORPUS, read_words(), read_rules(), FakeSearch(hits, error), "test")
     return answer_question(Request(question, "2026-11-23", language), kit)
+
+
+def also_measured(texts: Iterable[str]) -> list[str]:
+    """Return those of the texts that stand, word for word, among the questions that are measured with."""
+    cases = Path(__file__).parent.parent / "evals" / "cases"
+    measured = " ".join(path.read_text(encoding="utf-8").casefold() for path in cases.glob("*.jsonl"))
+    return [text for text in sorted({text.casefold() for text in texts}) if f'"{text}"' in measured]
