@@ -19,7 +19,7 @@ _MOST_CITATIONS = 5
 _MOST_NEAREST = 3
 _MOST_NOTES = 2
 # In fused scores: a paragraph this far below the best one helps no more.
-_TAIL = 0.35
+_TAIL = 0.25
 _SHORT = 240  # characters; a longer paragraph is quoted by its best sentence
 
 
@@ -64,8 +64,8 @@ def choose(
         Choice(corpus.by_id[cite.paragraph], (cite.span,), found.score(cite.paragraph), number)
         for number, cite in enumerate(position.cites if position else (), 1)
     ]
-    beside = _beside(corpus, checklist, facts, decision, found, prepared)
-    chosen = [*prepared, *beside]
+    missed, beside = _beside(corpus, checklist, facts, decision, found, prepared)
+    chosen = [*missed, *prepared, *beside]
     if prepared and decision.status != "conditional":
         chosen.sort(key=lambda choice: -choice.score)
     if not prepared:
@@ -80,10 +80,11 @@ def _beside(
     decision: Decision,
     found: Found,
     prepared: Sequence[Choice],
-) -> list[Choice]:
-    """Return what to quote beside what was prepared: what can stop a case, else the best that was found.
+) -> tuple[list[Choice], list[Choice]]:
+    """Return what to quote before and after what was prepared.
 
-    A prepared answer whose own paragraphs are found near the top needs nothing beside it.
+    Before it goes what was found much better than anything that was prepared, after it what can stop a case, or
+    where nothing was prepared the best that was found.
     """
     first: list[Choice] = []
     if decision.status == "conditional":
@@ -107,9 +108,9 @@ def _beside(
     if prepared:
         best = max(choice.score for choice in prepared)
         missed = further[: found.hits[0].score - best > _TAIL] if found.hits else []
-        return [*missed, *first[: max(0, _MOST_CITATIONS - len(prepared) - len(missed))]]
+        return missed, first[: max(0, _MOST_CITATIONS - len(prepared) - len(missed))]
     most = _MOST_CITATIONS if decision.status in ANSWERING else _MOST_NEAREST
-    return [*first, *further[: max(0, most - len(first))]]
+    return [], [*first, *further[: max(0, most - len(first))]]
 
 
 def _notes(corpus: Corpus, decision: Decision, found: Found) -> Iterator[Choice]:

@@ -59,7 +59,8 @@ class Least:
     """The least probability to answer with: of a question on the subject, of another one, of a case on the subject.
 
     `near` is the least cosine of the nearest answered question at which a question without a word of the subject
-    can still be on it; `like_an_order` the contrast below which it is taken for an order like others.
+    can still be on it; `like_an_order` the contrast below which it is taken for an order like others. `behind_best`
+    is how far behind the best paragraph one may be that tells of cases, in fused scores, where no data are named.
     """
 
     on_subject: float
@@ -67,6 +68,7 @@ class Least:
     case: float
     near: float
     like_an_order: float
+    behind_best: float
 
 
 _Numbers = TypeVar("_Numbers", Answerable, Least)
@@ -160,7 +162,9 @@ def decide(
     asks_for_a_desk = bool(rules.desk_topics & set(facts.topics))
     if not asks_for_a_desk and (source := _linked_source(question, corpus)):
         return Decision("linked_source_only", source)
-    asks_for_a_case = asks_permission(question, facts, rules)
+    asks_for_a_case = asks_permission(question, facts, rules) and (
+        _names_data(facts) or _found_a_case(found.hits, corpus, rules.least.behind_best)
+    )
     has_subject = _has_subject(question, facts, rules)
     least = rules.least.off_subject
     if has_subject:
@@ -206,6 +210,14 @@ def asks_permission(question: str, facts: Facts, rules: Rules) -> bool:
         or bool(rules.permission.search(question))
         or (_names_data(facts) and not rules.knowledge.search(question))
     )
+
+
+def _found_a_case(hits: Sequence[Hit], corpus: Corpus, behind: float) -> bool:
+    """Tell whether what was found best, or nearly so, is what answers about cases rest on."""
+    positions = (position for position in corpus.positions.all if position.breadth in ("case", "fallback"))
+    of_cases = {cite.paragraph for position in positions for cite in position.cites}
+    of_cases |= {item.paragraph for policy_list in corpus.policy for item in policy_list.items if item.stops}
+    return any(hit.paragraph in of_cases and hits[0].score - hit.score <= behind for hit in hits)
 
 
 def _names_data(facts: Facts) -> bool:
