@@ -34,7 +34,7 @@ from evals.row import DEPTH, Results
 from evals.run import run
 from evals.summary import gates
 from index.commands import show_progress
-from index.hit import Evidence
+from index.hit import Evidence, SearchResult
 from index.lazy import LazyIndex
 from index.recipe import make_recipe
 
@@ -105,14 +105,15 @@ def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) ->
     def ask(question: str) -> Answer:
         return answer_question(Request(question, today), kit)
 
+    def look_up(query: str, k: int) -> SearchResult:
+        return find(kit.search, corpus, query, k, detect_language(query, corpus.patterns))
+
     def search(query: str, k: int) -> list[str]:
-        language = detect_language(query, corpus.patterns)
-        return [hit.paragraph for hit in find(kit.search, corpus, query, k, language).hits]
+        return [hit.paragraph for hit in look_up(query, k).hits]
 
     def weigh(question: str) -> float:
         language = detect_language(question, corpus.patterns)
-        found = find(kit.search, corpus, question, DEPTH, language)
-        return probability(question, language, found, corpus, kit.rules)
+        return probability(question, language, look_up(question, DEPTH), corpus, kit.rules)
 
     search("cloud", 1)  # builds the index where there is none
     results = run(
