@@ -26,7 +26,7 @@ from evals.beir import read_benchmark, score
 from evals.blind import draw, to_key, to_sheet
 from evals.compare import compare, to_text
 from evals.fit import fit, to_toml
-from evals.history import accept, read_history, to_line
+from evals.history import Accepted, accept, read_history, to_line
 from evals.keep import from_json, to_json
 from evals.load import HERE, load_cases
 from evals.report import to_markdown
@@ -159,12 +159,9 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 def _accept(path: Path, results: Results, reason: str) -> None:
     """Make a run the baseline and remember it; the history lies beside the baseline."""
-    past = path.with_name(HISTORY)
-    before = past.read_bytes() if past.exists() else b""
-    read_history(before, past.name)  # nothing is written behind a broken line
-    baseline = make_baseline(results)
-    line = to_line(accept(baseline, results.date, reason))
-    _write({path: baseline_to_json(baseline), past: before.decode("utf-8") + line})
+    past, baseline = path.with_name(HISTORY), make_baseline(results)
+    history = (*_read_history(past), accept(baseline, results.date, reason))
+    _write({path: baseline_to_json(baseline), past: "".join(map(to_line, history))})
     print(f"{path} is the baseline now; {past} has a line more", file=sys.stderr)
 
 
@@ -184,13 +181,22 @@ def _read_text(path: Path) -> str:
         raise DataError(str(path), "the baseline", reason) from error
 
 
+def _read_history(path: Path) -> tuple[Accepted, ...]:
+    """Read the history, which is empty before a run was accepted."""
+    try:
+        return read_history(path.read_bytes(), path.name) if path.exists() else ()
+    except OSError as error:
+        raise DataError(str(path), "the history", f"cannot be read: {error.strerror}") from error
+
+
 def _write(texts: Mapping[Path, str]) -> None:
     """Write files, all of them or none: what was there stays until everything is on disk."""
     partials = {path: path.with_name(f"{path.name}.partial") for path in texts}
+    for path in texts:
+        if path.exists() and not path.is_file():
+            raise DataError(str(path), "the file", "is no ordinary file; name another one")
     try:
         for path, text in texts.items():
-            if path.exists() and not path.is_file():
-                raise DataError(str(path), "the file", "is no ordinary file; name another one")
             partials[path].write_text(text, encoding="utf-8")
         for path, whole in partials.items():
             whole.replace(path)
@@ -208,9 +214,8 @@ def _report(arguments: argparse.Namespace) -> int:
         return 0
     from evals.page import to_html  # matplotlib is an optional extra, and takes a second to import
 
-    past = path.with_name(HISTORY)
     baseline = read_baseline(_read_text(path), path.name) if path.exists() else None
-    history = read_history(past.read_bytes(), past.name) if past.exists() else ()
+    history = _read_history(path.with_name(HISTORY))
     _write({arguments.html: to_html(results, baseline, history)})
     print(f"written to {arguments.html}", file=sys.stderr)
     return 0

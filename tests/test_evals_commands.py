@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from test_evals_page import BASELINE, HTML, RESULTS
+from test_evals_page import BASELINE, RESULTS
 
 from evals.baseline import to_json as baseline_to_json
 from evals.history import Accepted, read_history, to_line
@@ -22,7 +22,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("WOLKWIJZER_HOME", str(tmp_path))
     (tmp_path / "eval.json").write_text(to_json(RESULTS), encoding="utf-8")
     (tmp_path / "baseline.json").write_text(baseline_to_json(BASELINE), encoding="utf-8")
-    (tmp_path / "history.jsonl").write_text(to_line(OLD), encoding="utf-8")
+    (tmp_path / "history.jsonl").write_text(to_line(OLD).rstrip(), encoding="utf-8")
     return tmp_path
 
 
@@ -58,7 +58,7 @@ def test_the_first_accepted_run_starts_the_history(folder: Path) -> None:
 
 def test_nothing_is_accepted_behind_a_broken_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (folder / "history.jsonl").open("a", encoding="utf-8") as file:
-        file.write('{"date": "2026')
+        file.write('\n{"date": "2026')
     before = files(folder)
     assert main(["eval", "compare", "--baseline", "baseline.json", "--accept", "--reason", "better"]) == 3
     assert main(["eval", "report", "--html", "out.html", "--baseline", "baseline.json"]) == 3
@@ -87,13 +87,19 @@ def test_a_kept_run_of_another_format_is_refused(folder: Path, capsys: pytest.Ca
     )
 
 
+@pytest.mark.parametrize("name", ["history.jsonl", "out.html"])
+def test_a_folder_in_the_place_of_a_file_is_said(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).mkdir()
+    assert main(["eval", "report", "--html", "out.html", "--baseline", "baseline.json"]) == 3
+    assert capsys.readouterr().err.startswith(f"wolkwijzer: {name}: the ")
+
+
 def test_a_sheet_may_not_be_its_own_key(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", "blind", "--out", "a", "--key", "./a"]) == 2
     assert (
         capsys.readouterr().err
         == "wolkwijzer: --out and --key must be two files, or the sheet is not blind\n"
     )
-
-
-def test_the_page_of_these_tests_is_the_one_of_the_command() -> None:
-    assert HTML.startswith("<!doctype html>")
