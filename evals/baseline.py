@@ -28,6 +28,7 @@ MAIN = (
 )
 QUESTIONS = "questions"
 _DECIMALS = 4
+_DECIMALS_OF_A_MEAN = 6  # more, as it is rounded again where it is shown
 Scores = Mapping[str, float]
 
 
@@ -74,7 +75,9 @@ def main_measures(rows: Iterable[BaselineRow]) -> Mapping[Language, Scores]:
         for name in MAIN
     }
     return {
-        language: {name: round(fmean(s), _DECIMALS) for name in MAIN if (s := scores[language, name])}
+        language: {
+            name: round(fmean(s), _DECIMALS_OF_A_MEAN) for name in MAIN if (s := scores[language, name])
+        }
         for language in LANGUAGES
     }
 
