@@ -8,7 +8,7 @@ from statistics import fmean
 import numpy as np
 
 from evals.checks import APART, DESK, FITS, MARKED, PERMITTED, CheckRow
-from evals.run import FactRow, QuestionRow, Results
+from evals.row import FactRow, QuestionRow, Results
 from evals.score import Counts
 
 SEED = 20160601
