@@ -81,27 +81,23 @@ def measure(
     Only questions with gold count. A peer whose packages are missing or that ends early has a reason instead.
     """
     asked = [case for case in cases if case.gold]
-    skipped = {peer.name: reason for peer in peers if (reason := _lacking(peer))}
-    failed: dict[str, str] = {}
+    reasons = {peer.name: reason for peer in peers if (reason := _lacking(peer))}
+    failed = set[str]()
     values: dict[tuple[str, Language], list[Values]] = {}
-    for number in range(1, runs + 1):
-        for peer in peers:
-            if peer.name in skipped or peer.name in failed:
-                continue
-            progress(f"run {number} of {runs}: {peer.name}")
-            try:
-                for language, once in _run_once(peer, asked, corpus, start).items():
-                    values.setdefault((peer.name, language), []).append(once)
-            except PeerFault as error:
-                failed[peer.name] = str(error)
+    for number, peer in ((number, peer) for number in range(1, runs + 1) for peer in peers):
+        if peer.name in reasons:
+            continue
+        progress(f"run {number} of {runs}: {peer.name}")
+        try:
+            for language, once in _run_once(peer, asked, corpus, start).items():
+                values.setdefault((peer.name, language), []).append(once)
+        except PeerFault as error:
+            reasons[peer.name] = str(error)
+            failed.add(peer.name)
     return tuple(
-        Row(
-            peer.name,
-            language,
-            {} if peer.name in failed else _medians(values.get((peer.name, language), ())),
-            skipped.get(peer.name) or failed.get(peer.name, ""),
-            peer.name in failed,
-        )
+        Row(peer.name, language, {}, reasons[peer.name], peer.name in failed)
+        if peer.name in reasons
+        else Row(peer.name, language, _medians(values[peer.name, language]))
         for language in LANGUAGES
         for peer in peers
     )
@@ -124,13 +120,14 @@ def _run_once(
     peer: Peer, cases: Sequence[QuestionCase], corpus: Corpus, start: Start
 ) -> dict[Language, Values]:
     with TemporaryDirectory() as place:
-        folder, questions, answers = Path(place, "built"), Path(place, "questions"), Path(place, "answers")
+        folder, questions = Path(place, "built"), Path(place, "questions")
         folder.mkdir()
         begun = time.monotonic()
         start(BUILD, peer, folder, ())
         build = time.monotonic() - begun
         values: dict[Language, Values] = {}
         for language in LANGUAGES:
+            answers = Path(place, f"answers-{language}")
             spoken = [case for case in cases if case.language == language]
             texts = [_FIRST[language], *(case.question for case in spoken)]
             questions.write_text(json.dumps(texts), encoding="utf-8")
@@ -166,4 +163,4 @@ def judge(outcome: Outcome, cases: Sequence[QuestionCase], corpus: Corpus) -> Va
 
 
 def _medians(runs: Sequence[Values]) -> Values:
-    return {name: median(run[name] for run in runs) for name in (runs[0] if runs else ())}
+    return {name: median(run[name] for run in runs) for name in runs[0]}
