@@ -55,7 +55,7 @@ eval: $(VENV)/.installed
 	@$(BIN)/wolkwijzer eval run --out build/eval.json || test $$? = 1
 	@$(BIN)/wolkwijzer eval compare build/eval.json
 
-# About ten minutes a run, three runs: the index is built each time.
+# Three runs of some minutes each, as every run builds our index and theirs anew.
 peers: $(VENV)/.peers
 	@mkdir -p build
 	@$(BIN)/wolkwijzer eval peers --out build/peers.md

@@ -49,5 +49,11 @@ def _cell(values: Values, own: Values, column: str) -> str:
     if column in _SHARES:
         return _SHARES[column].format(values[column])
     factor, form = _COSTS[column]
-    ratio = f" ({values[column] / own[column]:.2g})" if own.get(column) else ""
+    ratio = f" ({_ratio(values[column] / own[column])})" if own.get(column) else ""
     return form.format(factor * values[column]) + ratio
+
+
+def _ratio(value: float) -> str:
+    if value < 0.01:
+        return "<0.01"
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
