@@ -1,5 +1,6 @@
 # make run      install, build the index, open the chat page
 # make eval     ask every question, and compare with the baseline
+# make peers    measure what others would use, on the same questions
 # make test     install what tests need and run them all
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -7,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run install test test-faults check eval format clean
+.PHONY: run install test test-faults check eval peers format clean
 
 run: install
 	@$(BIN)/wolkwijzer chat
@@ -23,6 +24,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.tested: $(VENV)/.installed
 	@$(PIP) install --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+$(VENV)/.peers: $(VENV)/.installed
+	@$(PIP) install --constraint constraints.txt --editable '.[peers]'
 	@touch $@
 
 # The browser tests drive Debian's Chromium; elsewhere, or without root, they skip and say so.
@@ -49,6 +54,11 @@ eval: $(VENV)/.installed
 	@mkdir -p build
 	@$(BIN)/wolkwijzer eval run --out build/eval.json || test $$? = 1
 	@$(BIN)/wolkwijzer eval compare build/eval.json
+
+# Three runs of some minutes each, as every run builds our index and theirs anew.
+peers: $(VENV)/.peers
+	@mkdir -p build
+	@$(BIN)/wolkwijzer eval peers --out build/peers.md
 
 format: $(VENV)/.tested
 	@$(BIN)/ruff check --fix .

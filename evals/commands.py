@@ -29,6 +29,10 @@ from evals.fit import fit, to_toml
 from evals.history import Accepted, accept, read_history, to_line
 from evals.keep import from_json, to_json
 from evals.load import HERE, load_cases
+from evals.peers.catalogue import PEERS
+from evals.peers.run import measure, start
+from evals.peers.table import to_json as peers_to_json
+from evals.peers.table import to_markdown as peers_to_markdown
 from evals.report import to_markdown
 from evals.row import DEPTH, Results
 from evals.run import run
@@ -82,6 +86,13 @@ def add_verbs(
         "--beir", type=Path, required=True, metavar="DIR", help="a folder in the layout of BEIR"
     )
     retrieval.set_defaults(run=partial(_retrieval, settings))
+    peers = actions.add_parser(
+        "peers", help="measure what others would use, on the frozen questions; 1 if one of them failed"
+    )
+    peers.add_argument("--runs", type=int, default=3, metavar="N", help="each from the start; medians count")
+    peers.add_argument("--json", action="store_true")
+    peers.add_argument("--out", type=Path, metavar="FILE", help="keep what is printed")
+    peers.set_defaults(run=_peers)
 
 
 def _fit(settings: Settings, folders: Folders) -> int:
@@ -143,6 +154,19 @@ def _retrieval(settings: Settings, arguments: argparse.Namespace) -> int:
         scores = score(benchmark, lambda query, k: [hit.paragraph for hit in index.search(query, k)])
     print(json.dumps(scores))
     return 0
+
+
+def _peers(arguments: argparse.Namespace) -> int:
+    if arguments.runs < 1:
+        raise FactError("--runs must be at least 1")
+    corpus = load_corpus()
+    frozen = [case for case in load_cases(HERE, corpus).questions if case.split == "frozen"]
+    rows = measure(PEERS, frozen, corpus, arguments.runs, start, lambda line: print(line, file=sys.stderr))
+    text = (peers_to_json if arguments.json else peers_to_markdown)(rows)
+    print(text, end="")
+    if arguments.out is not None:
+        _write({arguments.out: text})
+    return 1 if any(row.has_failed for row in rows) else 0
 
 
 def _compare(arguments: argparse.Namespace) -> int:
