@@ -93,10 +93,24 @@ class FaissVectorStore(BasePydanticVectorStore):
         if len(set(new) | set(self._ids)) != len(new) + len(self._ids):
             raise ValueError("a node id stands in the store already, or twice among the nodes")
         if nodes:
-            self._add(_unit([node.get_embedding() for node in nodes]))
-        self._ids += new
-        self._documents += [node.ref_doc_id or node.node_id for node in nodes]
+            documents = [node.ref_doc_id or node.node_id for node in nodes]
+            self.add_rows(new, documents, np.asarray([node.get_embedding() for node in nodes], np.float32))
         return new
+
+    def add_rows(self, ids: Sequence[str], documents: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Add vectors (ids, dimension) as they are, without nodes around them; the ids must be new."""
+        rows = _unit(vectors)
+        if isinstance(self._index, faiss.IndexIVFFlat) or len(self._ids) + len(rows) <= self._exact_up_to:
+            self._index.add(rows)
+        else:
+            self._make(np.concatenate([self.rows(), rows]))
+        self._ids += ids
+        self._documents += documents
+
+    def rows(self) -> NDArray[np.float32]:
+        """Return all vectors, in the order of `ids`."""
+        rows: NDArray[np.float32] = self._index.reconstruct_n(0, self._index.ntotal)
+        return rows
 
     def delete(self, ref_doc_id: str, **_options: object) -> None:
         """Delete all nodes of a document; an unknown one is no error."""
@@ -125,11 +139,13 @@ class FaissVectorStore(BasePydanticVectorStore):
             raise ValueError("this store searches by vector, without filters")
         ids, is_restricted = self._ids, query.node_ids is not None or query.doc_ids is not None
         count = len(ids) if is_restricted else min(query.similarity_top_k, len(ids))
-        # Among some nodes only, no cell may be passed over: theirs may be any.
-        cells = (
-            faiss.SearchParametersIVF(nprobe=self._index.nlist) if is_restricted and self._has_cells else None
-        )
-        cosines, rows = self._index.search(_unit([query.query_embedding]), max(1, count), params=cells)
+        parameters = None
+        if is_restricted and isinstance(self._index, faiss.IndexIVFFlat):
+            # Among some nodes only, no cell may be passed over: theirs may be any.
+            parameters = faiss.SearchParametersIVF()
+            parameters.nprobe = self._index.nlist
+        vector = _unit(np.asarray([query.query_embedding], np.float32))
+        cosines, rows = self._index.search(vector, max(1, count), params=parameters)
         found = [
             (row, cosine)
             for row, cosine in zip(rows[0].tolist(), cosines[0].tolist(), strict=True)
@@ -148,16 +164,6 @@ class FaissVectorStore(BasePydanticVectorStore):
             query.doc_ids is None or self._documents[row] in query.doc_ids
         )
 
-    @property
-    def _has_cells(self) -> bool:
-        return isinstance(self._index, faiss.IndexIVFFlat)
-
-    def _add(self, vectors: NDArray[np.float32]) -> None:
-        if self._has_cells or self._index.ntotal + len(vectors) <= self._exact_up_to:
-            self._index.add(vectors)
-        else:
-            self._make(np.concatenate([self._index.reconstruct_n(0, self._index.ntotal), vectors]))
-
     def _make(self, vectors: NDArray[np.float32]) -> None:
         """Make the index from all vectors: the same ones in the same order give the same index."""
         self._index = faiss.IndexFlatIP(self._index.d)
@@ -174,9 +180,9 @@ class FaissVectorStore(BasePydanticVectorStore):
     def _remove(self, rows: list[int]) -> None:
         if not rows:
             return
-        if self._has_cells:
+        if isinstance(self._index, faiss.IndexIVFFlat):
             # Its rows would keep their numbers and the lists would not; so it is made anew, in seconds.
-            self._make(np.delete(self._index.reconstruct_n(0, self._index.ntotal), rows, axis=0))
+            self._make(np.delete(self.rows(), rows, axis=0))
         else:
             # A flat index closes up behind removed rows, as the lists do.
             self._index.remove_ids(faiss.IDSelectorBatch(np.array(rows, np.int64)))
@@ -195,8 +201,7 @@ def _one_thread() -> Iterator[None]:
         faiss.omp_set_num_threads(before)
 
 
-def _unit(vectors: Sequence[Sequence[float]]) -> NDArray[np.float32]:
+def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Bring vectors to length one; one of length zero stays, and is like nothing."""
-    rows = np.asarray(vectors, np.float32)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.ascontiguousarray(rows / np.where(lengths == 0, 1, lengths), np.float32)
