@@ -1,5 +1,6 @@
 # make run      install, build the index, open the chat page
 # make eval     ask every question, and compare with the baseline
+# make bench    measure the speed of this machine, which must be idle
 # make test     install what tests need and run them all
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -7,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run install test test-faults check eval format clean
+.PHONY: run install test test-faults check eval bench format clean
 
 run: install
 	@$(BIN)/wolkwijzer chat
@@ -49,6 +50,11 @@ eval: $(VENV)/.installed
 	@mkdir -p build
 	@$(BIN)/wolkwijzer eval run --out build/eval.json || test $$? = 1
 	@$(BIN)/wolkwijzer eval compare build/eval.json
+
+bench: $(VENV)/.installed
+	@mkdir -p build
+	@$(BIN)/wolkwijzer eval bench --out build/speed.md
+	@cat build/speed.md
 
 format: $(VENV)/.tested
 	@$(BIN)/ruff check --fix .
