@@ -28,7 +28,6 @@ from evals.bench import (
 from evals.load import HERE, load_cases
 from evals.processes import time_cold_start, weigh_serving
 from evals.speed import LARGE, Speed
-from index.encode import make_encoders
 from index.grams import GramIndex
 from index.recipe import make_recipe
 from index.store import Generation, read_generation
@@ -75,6 +74,9 @@ def measure(settings: Settings, folders: Folders, today: str) -> Speed:
 
 
 def _time_encoders(settings: Settings, texts: Sequence[str]) -> dict[str, float]:
+    # Only now: the libraries that a build needs must not weigh on the answers timed before.
+    from index.encode import make_encoders
+
     sample = [texts[number % len(texts)] for number in range(_ENCODED)]
     rates = {}
     for encoder in make_encoders(settings.encoders, settings.allow_downloads):

@@ -17,10 +17,10 @@ from llama_index.core.vector_stores.types import (
 )
 from numpy.typing import NDArray
 
-# Measured on one core (docs/adr/0019): 100,000 vectors of 384 numbers are searched exactly in 10 ms, of 512 in 14.
-# Beyond that the search would take a good part of an answer's 40 ms.
-EXACT_UP_TO = 100_000
-# There, of some 1,260 cells 128 are looked into: recall@10 1.00 and recall@600 .90 in a sixth of the time.
+# Measured (docs/adr/0019): 50,000 vectors are searched exactly in 5 to 7 ms of one core, five times that on a busy
+# machine. Beyond, the search would take a good part of the 40 ms of an answer.
+EXACT_UP_TO = 50_000
+# Of 100,000 vectors 128 of 1,260 cells are looked into: recall@10 1.00 and recall@600 .90 in a sixth of the time.
 _CELLS = 4  # times the square root of the number of vectors
 _CELLS_VISITED = 128
 _TRAINING = {"niter": 10, "seed": 1, "min_points_per_centroid": 1, "max_points_per_centroid": 64}
@@ -57,9 +57,8 @@ class FaissVectorStore(BasePydanticVectorStore):
             index = faiss.deserialize_index(np.frombuffer(data, np.uint8))
         except RuntimeError as error:
             raise ValueError("no faiss index") from error
-        if not isinstance(index, faiss.IndexFlatIP | faiss.IndexIVFFlat) or not index.ntotal == len(
-            ids
-        ) == len(documents):
+        fits = index.ntotal == len(ids) == len(documents)
+        if not isinstance(index, faiss.IndexFlatIP | faiss.IndexIVFFlat) or not fits:
             raise ValueError("not the faiss index of these passages")
         store = cls(index.d)
         store._index, store._ids, store._documents = index, list(ids), list(documents)
