@@ -1,6 +1,7 @@
 # make run      install, build the index, open the chat page
 # make eval     ask every question, and compare with the baseline
 # make peers    measure what others would use, on the same questions
+# make bench    measure the speed of this machine, which must be idle
 # make test     install what tests need and run them all
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run install test test-faults check eval peers format clean
+.PHONY: run install test test-faults check eval peers bench format clean
 
 run: install
 	@$(BIN)/wolkwijzer chat
@@ -59,6 +60,11 @@ eval: $(VENV)/.installed
 peers: $(VENV)/.peers
 	@mkdir -p build
 	@$(BIN)/wolkwijzer eval peers --out build/peers.md
+
+bench: $(VENV)/.installed
+	@mkdir -p build
+	@$(BIN)/wolkwijzer eval bench --out build/speed.md
+	@cat build/speed.md
 
 format: $(VENV)/.tested
 	@$(BIN)/ruff check --fix .

@@ -4,6 +4,7 @@ It imports neither index nor model nor page, reads no clock and no environment, 
 an item out: what cannot be evaluated is shown as `check`.
 """
 
+from collections.abc import Iterator
 from itertools import chain
 
 from assistant.answer import AbsentList, AskNext, Checklist, ChecklistLine, ItemStatus
@@ -46,18 +47,24 @@ def decide(item: PolicyItem, facts: Facts) -> tuple[ItemStatus, tuple[str, ...],
 
     An item is ruled out only by facts that a person stated or set.
     """
+    status, decided_by = _judge(item, facts)
+    return status, decided_by, _missing(item, facts) if status == "check" else ()
+
+
+def _judge(item: PolicyItem, facts: Facts) -> tuple[ItemStatus, tuple[str, ...]]:
     for clause in item.not_applicable_when:
         if holds(clause, facts) and all(facts.is_certain(condition.key) for condition in clause):
-            return "not_applicable", _keys(clause), ()
+            return "not_applicable", _keys(clause)
     for clause in item.applies_when:
         if holds(clause, facts):
-            return "applies", _keys(clause), ()
-    return "check", (), _missing(item, facts)
+            return "applies", _keys(clause)
+    return "check", ()
 
 
 def ask_next(corpus: Corpus, facts: Facts, language: Language) -> tuple[AskNext, ...]:
     """Return at most three questions, those first whose answer can change the most lines."""
-    before = _statuses(corpus, facts)
+    before = {item.id: _judge(item, facts)[0] for item in _items(corpus, facts)}
+    weights = _weights(corpus, facts)
     known = {key: reading for key, reading in facts.readings.items() if reading.origin != "derived"}
     found = []
     for fact in corpus.vocabulary.facts.values():
@@ -67,21 +74,28 @@ def ask_next(corpus: Corpus, facts: Facts, language: Language) -> tuple[AskNext,
         for key in fact.keys:
             for value in corpus.vocabulary.allowed(key):
                 added = {key: Reading((value,), "set")}
-                after = _statuses(corpus, corpus.vocabulary.combine(known, added, topics=facts.topics))
-                changed |= {item for item, status in after.items() if before.get(item, status) != status}
+                then = corpus.vocabulary.combine(known, added, topics=facts.topics)
+                moved = {name for name, weight in _weights(corpus, then).items() if weight != weights[name]}
+                # An item that turns on none of what moved stays as it was; most do.
+                changed |= {
+                    item.id
+                    for item in _items(corpus, then)
+                    if not moved.isdisjoint(item.keys)
+                    and before.get(item.id) not in (None, _judge(item, then)[0])
+                }
         if changed:
             found.append(AskNext(fact.id, fact.question[language], len(changed)))
     order = list(corpus.vocabulary.facts)
     return tuple(sorted(found, key=lambda ask: (-ask.changes, order.index(ask.fact)))[:_MOST_QUESTIONS])
 
 
-def _statuses(corpus: Corpus, facts: Facts) -> dict[str, ItemStatus]:
-    return {
-        item.id: decide(item, facts)[0]
-        for policy_list in corpus.policy
-        if is_brought_in(policy_list, facts)
-        for item in policy_list.items
-    }
+def _items(corpus: Corpus, facts: Facts) -> Iterator[PolicyItem]:
+    return chain.from_iterable(p.items for p in corpus.policy if is_brought_in(p, facts))
+
+
+def _weights(corpus: Corpus, facts: Facts) -> dict[str, tuple[tuple[str, ...], bool]]:
+    """Return, by key, all that a condition sees of it: its values and whether they are certain."""
+    return {key: (facts.values(key), facts.is_certain(key)) for key in corpus.vocabulary.keys}
 
 
 def holds(clause: Clause, facts: Facts) -> bool:
@@ -102,9 +116,7 @@ def _keys(clause: Clause) -> tuple[str, ...]:
 
 def _missing(item: PolicyItem, facts: Facts) -> tuple[str, ...]:
     """Return what would decide the item: unknown or unconfirmed keys, else every key it turns on."""
-    clauses = (*item.applies_when, *item.not_applicable_when)
-    keys = list(dict.fromkeys(key for clause in clauses for key in _keys(clause)))
-    unsure = [key for key in keys if not facts.is_certain(key)] or keys
+    unsure = [key for key in item.keys if not facts.is_certain(key)] or item.keys
     settled = [_SETTLES_EXTERNAL if key == EXTERNAL else (key,) for key in unsure]
     names = list(dict.fromkeys(chain.from_iterable(settled)))
     return tuple(key for key in names if not facts.is_certain(key)) or tuple(names)

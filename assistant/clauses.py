@@ -59,8 +59,11 @@ class Text:
 
     def find(self, phrases: Phrases) -> Iterator[Span]:
         """Yield where the phrases stand."""
+        joined = self._joined
         for phrase in phrases:
-            for first, last in phrase.find(self._joined):
+            if not phrase.may_stand_in(joined):
+                continue
+            for first, last in phrase.find(joined):
                 yield bisect_right(self._starts, first) - 1, bisect_right(self._starts, last - 1)
 
     @cached_property

@@ -1,7 +1,7 @@
 """Makes an Answer, as one visible list of steps. The checklist comes before anything that can fail."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.answer import Answer, AnswerSentence, Checklist, Citation, Provenance, Request, Status
@@ -25,16 +25,20 @@ from index.hit import Hit, SearchResult
 MOST_CHARACTERS = 2000
 _HITS = 10
 _TWO = 2
+Step = Callable[[Draft, Kit], Draft]
 # A part that seems off topic only leans on the part before it.
 _OPEN: tuple[Status, ...] = ("not_in_corpus", "linked_source_only")
 
 
-def answer_question(request: Request, kit: Kit) -> Answer:
-    """Answer a question. Raises QuestionError where it is empty, too long or no text; nothing else stops it."""
+def answer_question(request: Request, kit: Kit, steps: Sequence[Step] | None = None) -> Answer:
+    """Answer a question. Raises QuestionError where it is empty, too long or no text; nothing else stops it.
+
+    `steps` are STEPS, or those with something around each of them, such as a clock.
+    """
     question = read_question(request.question)
     language = request.language or detect_language(question, kit.corpus.patterns)
     draft = _start(request, question, language)
-    for step in STEPS:
+    for step in steps or STEPS:
         draft = step(draft, kit)
     return _finish(draft, kit)
 
@@ -243,7 +247,7 @@ def _ask_next(draft: Draft, kit: Kit) -> Draft:
     return replace(draft, ask_next=ask_next(kit.corpus, draft.facts, draft.language))
 
 
-STEPS: tuple[Callable[[Draft, Kit], Draft], ...] = (
+STEPS: tuple[Step, ...] = (
     _read_facts,
     _make_checklist,
     _search,

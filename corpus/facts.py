@@ -6,6 +6,7 @@ reading. Every reading says where it is from; what is derived names the readings
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 from typing import Literal
 
@@ -87,7 +88,7 @@ class Vocabulary:
     facts: Mapping[str, Fact]
     topics: Mapping[str, Mapping[Language, str]]
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """Every key a reading may have; `external` comes last and is only ever derived."""
         return (*chain.from_iterable(fact.keys for fact in self.facts.values()), EXTERNAL)

@@ -63,10 +63,16 @@ class Phrase:
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where the phrase stands in words joined by blanks, with a blank before and behind them."""
-        # Most phrases are ruled out by their anchors, which spares compiling and running their expression.
-        if any(anchor in text for anchor in self.anchors):
+        if self.may_stand_in(text):
             for match in self._expression.finditer(text):
                 yield match.start() + 1, match.end()
+
+    def may_stand_in(self, text: str) -> bool:
+        """Tell whether an anchor stands in the text: most phrases are ruled out so, and never compiled or run."""
+        for anchor in self.anchors:  # noqa: SIM110 - thousands of phrases a question: any() takes twice as long
+            if anchor in text:
+                return True
+        return False
 
 
 Phrases = tuple[Phrase, ...]

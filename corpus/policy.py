@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from corpus.errors import FactError
 from corpus.facts import UNKNOWN, Vocabulary
@@ -48,6 +49,12 @@ class PolicyItem:
     not_applicable_when: tuple[Clause, ...]
     check_reason: Mapping[Language, str]
     stops: int
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the facts that the item turns on, each once."""
+        clauses = (*self.applies_when, *self.not_applicable_when)
+        return tuple(dict.fromkeys(condition.key for clause in clauses for condition in clause))
 
 
 @dataclass(frozen=True)

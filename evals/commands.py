@@ -36,6 +36,8 @@ from evals.peers.table import to_markdown as peers_to_markdown
 from evals.report import to_markdown
 from evals.row import DEPTH, Results
 from evals.run import run
+from evals.speed import to_json as speed_to_json
+from evals.speed import to_markdown as speed_to_markdown
 from evals.summary import gates
 from index.commands import show_progress
 from index.hit import Evidence, SearchResult
@@ -81,6 +83,10 @@ def add_verbs(
     blind.set_defaults(run=partial(_blind, settings, folders))
     fitting = actions.add_parser("fit", help="fit the weights of the refusal on the tuning half; prints TOML")
     fitting.set_defaults(run=lambda _: _fit(settings, folders))
+    timing = actions.add_parser("bench", help="measure the speed; for an idle machine")
+    timing.add_argument("--json", action="store_true")
+    timing.add_argument("--out", type=Path, metavar="FILE", help="keep it in a file instead of printing it")
+    timing.set_defaults(run=partial(_bench, settings, folders))
     retrieval = actions.add_parser("retrieval", help="score the search alone, on a benchmark of others")
     retrieval.add_argument(
         "--beir", type=Path, required=True, metavar="DIR", help="a folder in the layout of BEIR"
@@ -143,6 +149,18 @@ def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) ->
         print(f"{'passed' if gate.passed else 'FAILED'}  {gate.name}")
     print(f"kept in {arguments.out}; read it with: wolkwijzer eval report {arguments.out}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _bench(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
+    from evals.measure import measure
+
+    speed = measure(settings, folders, datetime.now(UTC).date().isoformat())
+    text = speed_to_json(speed) + "\n" if arguments.json else speed_to_markdown(speed)
+    if arguments.out is None:
+        print(text, end="")
+    else:
+        _write({arguments.out: text})
+    return 0
 
 
 def _retrieval(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ from index.vectors import FaissVectorStore
 
 _DECIMALS = 6
 _QUESTIONS: tuple[Kind, ...] = ("asked", UNANSWERED)
+_ASKED: tuple[Kind, ...] = ("asked",)
 _TEXTS: tuple[Kind, ...] = ("plain", "headed", "rendition")
 _SENTENCES: tuple[Kind, ...] = ("sentence", "rendered_sentence")
 
@@ -76,15 +77,29 @@ class Nearest:
 class Signals:
     """How every passage, by row, fits one query: fused, and the parts of it.
 
-    `found` are the rows worth a look, `probe` the log odds that it is like the questions that are answered.
+    `found` tells which rows are worth a look, `probe` the log odds that it is like the questions that are answered.
     """
 
     scores: NDArray[np.float64]
     dense: NDArray[np.float64]
     grams: NDArray[np.float64]
     cosines: Mapping[str, NDArray[np.float64]]
-    found: frozenset[int]
+    found: NDArray[np.bool_]
     probe: float
+
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The rows of a paragraph that a query in one language may find, all and by sort, in order of their ids."""
+
+    paragraph: str
+    rows: Rows
+    texts: Rows
+    sentences: Rows
+    asked: Rows
 
 
 class Index:
@@ -105,15 +120,14 @@ class Index:
         self._recipe, self._grams, self._dense, self._probe = recipe, grams, tuple(dense), probe
         self._order = tuple(passages)
         self._rows = {passage.id: row for row, passage in enumerate(passages)}
-        self._rows_of: dict[str, list[int]] = {}
-        for row, passage in enumerate(passages):
-            self._rows_of.setdefault(passage.paragraph, []).append(row)
+        languages: tuple[Language | None, ...] = (*LANGUAGES, None)
+        self._groups = {language: _group(passages, language) for language in languages}
         self._questions = {
             (kind, language): np.array(
                 [row for row, p in enumerate(passages) if p.kind == kind and _is_for(p, language)], np.intp
             )
             for kind in _QUESTIONS
-            for language in (*LANGUAGES, None)
+            for language in languages
         }
 
     def search(self, query: str, k: int, language: Language | None = None) -> tuple[Hit, ...]:
@@ -130,12 +144,10 @@ class Index:
         if k <= 0 or not any(character.isalnum() for character in query):
             return SearchResult((), NOTHING)
         signals = self._signals(query, language)
-        paragraphs = {
-            self._order[row].paragraph for row in signals.found if _is_for(self._order[row], language)
-        }
-        hits = (self._hit(paragraph, signals, language) for paragraph in paragraphs)
-        found = sorted((hit for hit in hits if hit), key=lambda hit: (-hit.score, hit.paragraph))
-        return SearchResult(tuple(found[:k]), self._weigh(signals, language))
+        groups = [group for group in self._groups[language] if signals.found[group.rows].any()]
+        scored = sorted((-self._score(group, signals), group.paragraph, group) for group in groups)
+        hits = (self._hit(group, -score, signals) for score, _, group in scored[:k])
+        return SearchResult(tuple(hits), self._weigh(signals, language))
 
     def _weigh(self, signals: Signals, language: Language | None) -> Evidence:
         answered, unanswered = (self._questions[kind, language] for kind in _QUESTIONS)
@@ -155,7 +167,8 @@ class Index:
         is_across = language != SOURCE_LANGUAGE if language else known < self._recipe.foreign_below
         dense, total, probe = np.zeros(len(self._order)), 0.0, 0.0
         cosines: dict[str, NDArray[np.float64]] = {}
-        found = {int(row) for row in np.argsort(-grams, kind="stable")[: self._recipe.top_k]}
+        found = np.zeros(len(self._order), np.bool_)
+        found[np.argsort(-grams, kind="stable")[: self._recipe.top_k]] = True
         for encoded in self._dense:
             weight = encoded.use.weight_across if is_across else encoded.use.weight
             if weight:
@@ -163,36 +176,53 @@ class Index:
                 cosines[encoded.use.name] = nearest.of_all(self._rows)
                 dense += weight * nearest.standardised(cosines[encoded.use.name])
                 total += weight
-                found |= {self._rows[name] for name in nearest.cosines}
+                found[[self._rows[name] for name in nearest.cosines]] = True
                 if encoded is self._dense[0] and len(self._probe):
                     probe = float(nearest.vector @ self._probe[:-1] + self._probe[-1])
         dense = dense / total if total else dense
         scores = (dense + self._recipe.gram_weight * grams).round(_DECIMALS)
-        return Signals(scores, dense, grams, cosines, frozenset(found), probe)
+        return Signals(scores, dense, grams, cosines, found, probe)
 
-    def _hit(self, paragraph: str, signals: Signals, language: Language | None) -> Hit | None:
-        """Return the paragraph as its best text found it, moved towards the best of the questions it answers."""
-        rows = [row for row in self._rows_of[paragraph] if _is_for(self._order[row], language)]
-        rows.sort(key=lambda row: (-signals.scores[row], self._order[row].id))
-        sentences = [row for row in rows if self._order[row].kind in _SENTENCES]
-        asked = [row for row in rows if self._order[row].kind == "asked"]
-        texts = [row for row in rows if self._order[row].kind in _TEXTS]
-        if not texts:
-            return None
-        text, recipe = texts[0], self._recipe
-        score = float(signals.scores[text])
+    def _score(self, group: _Group, signals: Signals) -> float:
+        """Return the score of the best text, moved towards the best of the questions that the paragraph answers."""
+        score = float(signals.scores[group.texts].max())
+        if len(group.asked):
+            score += self._recipe.asked_weight * (self._asked(group, signals) - score)
+        return round(score, _DECIMALS)
+
+    def _asked(self, group: _Group, signals: Signals) -> float:
+        return float(np.sort(signals.scores[group.asked])[::-1][: self._recipe.asked_best].mean())
+
+    def _hit(self, group: _Group, score: float, signals: Signals) -> Hit:
+        text = _best(group.texts, signals)
         parts = {"dense": signals.dense, "grams": signals.grams, **signals.cosines}
         values = {name: round(float(all_rows[text]), _DECIMALS) for name, all_rows in parts.items()}
-        if asked:
-            values["asked"] = float(signals.scores[asked[: recipe.asked_best]].mean())
-            score += recipe.asked_weight * (values["asked"] - score)
-        return Hit(
-            paragraph,
-            round(score, _DECIMALS),
-            self._order[text].id,
-            values,
-            self._order[sentences[0]].id.removesuffix(RENDERED) if sentences else "",
+        if len(group.asked):
+            values["asked"] = self._asked(group, signals)
+        sentence = self._order[_best(group.sentences, signals)].id if len(group.sentences) else ""
+        return Hit(group.paragraph, score, self._order[text].id, values, sentence.removesuffix(RENDERED))
+
+
+def _group(passages: Sequence[Passage], language: Language | None) -> tuple[_Group, ...]:
+    """Return the paragraphs that a query in a language may find: those with a text for it."""
+    rows_of: dict[str, list[int]] = {}
+    for row, passage in enumerate(passages):
+        if _is_for(passage, language):
+            rows_of.setdefault(passage.paragraph, []).append(row)
+    groups = []
+    for paragraph, unordered in rows_of.items():
+        rows = sorted(unordered, key=lambda row: passages[row].id)
+        of_kinds = (
+            np.array([row for row in rows if passages[row].kind in kinds], np.intp)
+            for kinds in (_TEXTS, _SENTENCES, _ASKED)
         )
+        groups.append(_Group(paragraph, np.array(rows), *of_kinds))
+    return tuple(group for group in groups if len(group.texts))
+
+
+def _best(rows: Rows, signals: Signals) -> int:
+    """Return the row with the highest score; of equal ones that with the smallest id, which stands first."""
+    return int(rows[np.argmax(signals.scores[rows])])
 
 
 def _is_for(passage: Passage, language: Language | None) -> bool:

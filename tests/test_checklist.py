@@ -177,6 +177,39 @@ def test_a_carried_fact_asks_to_be_confirmed(corpus: Corpus) -> None:
     assert line.missing[0] == "data.personal"
 
 
+def changes_by_judging_all(before: Facts) -> dict[str, int]:
+    """How many lines the answer to each question can change: every item judged for every value."""
+    known = {key: reading for key, reading in before.readings.items() if reading.origin != "derived"}
+
+    def judge(these: Facts) -> dict[str, str]:
+        lists = [policy_list for policy_list in CORPUS.policy if is_brought_in(policy_list, these)]
+        return {item.id: decide(item, these)[0] for policy_list in lists for item in policy_list.items}
+
+    changes = {}
+    for fact in CORPUS.vocabulary.facts.values():
+        changed = set()
+        for key, value in [(k, value) for k in fact.keys for value in CORPUS.vocabulary.allowed(k)]:
+            added = {key: Reading((value,), "set")}
+            after = judge(CORPUS.vocabulary.combine(known, added, topics=before.topics))
+            changed |= {item for item, status in judge(before).items() if after.get(item, status) != status}
+        if changed and fact.id != "about_case" and not all(key in before.readings for key in fact.keys):
+            changes[fact.id] = len(changed)
+    return changes
+
+
+@pytest.mark.parametrize("origin", ["set", "carried"])
+@pytest.mark.parametrize(
+    "given_facts",
+    [{}, {"data": ["health"], "service_model": "saas"}, {"data": {"personal": "no"}}, {"operated_by": "own"}],
+)
+def test_ask_next_counts_what_judging_every_item_anew_would_count(given_facts, origin) -> None:
+    before = facts(given_facts, "exit", origin=origin)
+    changes = changes_by_judging_all(before)
+    asked = {ask.fact: ask.changes for ask in ask_next(CORPUS, before, "nl")}
+    assert asked == {name: changes[name] for name in asked}
+    assert sorted(asked.values()) == sorted(changes.values())[-3:]
+
+
 def test_ask_next_names_at_most_three_facts_that_change_most(corpus: Corpus) -> None:
     asked = ask_next(corpus, facts({"data": ["health"], "service_model": "saas"}), "en")
     assert len(asked) == 3

@@ -1,5 +1,6 @@
 """Our vector store finds what brute force finds, and its scores are cosines."""
 
+import faiss
 import numpy as np
 import pytest
 from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
@@ -11,7 +12,7 @@ from llama_index.core.vector_stores.types import (
     VectorStoreQueryMode,
 )
 
-from index.vectors import FaissVectorStore
+from index.vectors import EXACT_UP_TO, FaissVectorStore
 
 ROWS = np.random.default_rng(7).normal(size=(60, 9)) * 3
 QUERY = np.random.default_rng(8).normal(size=9) * 5
@@ -122,3 +123,73 @@ def test_of_equal_vectors_the_smaller_id_comes_first():
     made.add([TextNode(id_=name, embedding=[1.0, 1.0]) for name in ("c", "a", "b")])
     found = made.query(VectorStoreQuery(query_embedding=[1.0, 1.0], similarity_top_k=3))
     assert found.ids == ["a", "b", "c"]
+
+
+FEW, MANY = 500, 4000
+CENTRES = np.random.default_rng(1).normal(size=(80, 24))
+CLUSTERED = np.repeat(CENTRES, MANY // 80, axis=0) + np.random.default_rng(2).normal(size=(MANY, 24)) * 0.4
+ASKED = CENTRES[:40] + np.random.default_rng(3).normal(size=(40, 24)) * 0.4
+
+
+def clustered(exact_up_to: int, numbers: range = range(MANY)) -> FaissVectorStore:
+    made = FaissVectorStore(24, exact_up_to)
+    made.add([TextNode(id_=f"n{number:04d}", embedding=CLUSTERED[number].tolist()) for number in numbers])
+    return made
+
+
+def nearest(store: FaissVectorStore, vector: np.ndarray, k: int = 10, **only: list[str]) -> list[str]:
+    query = VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=k, **only)
+    return list(store.query(query).ids)
+
+
+def nearest_by_brute_force(vector: np.ndarray, k: int = 10) -> list[str]:
+    cosines = CLUSTERED @ vector / np.linalg.norm(CLUSTERED, axis=1)
+    return [f"n{number:04d}" for number in np.argsort(-cosines)[:k]]
+
+
+@pytest.fixture(scope="module")
+def approximate() -> FaissVectorStore:
+    return clustered(FEW)
+
+
+def test_beyond_the_switch_over_nearly_all_of_the_nearest_are_found(approximate):
+    visited, approximate.client.nprobe = approximate.client.nprobe, 16  # 128 find all in so small an index
+    shares = [len({*nearest(approximate, v)} & {*nearest_by_brute_force(v)}) / 10 for v in ASKED]
+    approximate.client.nprobe = visited
+    assert np.mean(shares) >= 0.95
+    assert [nearest(approximate, v) for v in ASKED] == [nearest_by_brute_force(v) for v in ASKED]
+
+
+def test_two_builds_of_the_same_vectors_are_the_same_bytes(approximate):
+    assert clustered(FEW).to_bytes() == approximate.to_bytes()
+
+
+def test_up_to_the_switch_over_the_index_is_the_exact_one_of_before():
+    exact = clustered(MANY)
+    unit = CLUSTERED.astype(np.float32)
+    flat = faiss.IndexFlatIP(24)
+    flat.add(np.ascontiguousarray(unit / np.linalg.norm(unit, axis=1, keepdims=True)))
+    assert exact.to_bytes() == faiss.serialize_index(flat).tobytes()
+    assert clustered(EXACT_UP_TO).to_bytes() == exact.to_bytes()
+
+
+def test_the_approximate_index_is_the_same_whether_it_was_passed_in_one_step_or_two(approximate):
+    grown = clustered(FEW, range(FEW))
+    grown.add([TextNode(id_=f"n{i:04d}", embedding=CLUSTERED[i].tolist()) for i in range(FEW, MANY)])
+    assert [nearest(grown, v) for v in ASKED] == [nearest(approximate, v) for v in ASKED]
+
+
+def test_what_is_deleted_from_an_approximate_index_is_gone_and_the_rest_keeps_its_ids():
+    shrunk = clustered(FEW)
+    gone = nearest_by_brute_force(ASKED[0], 30)[::2]
+    shrunk.delete_nodes(gone)
+    assert (
+        nearest(shrunk, ASKED[0]) == [n for n in nearest_by_brute_force(ASKED[0], 30) if n not in gone][:10]
+    )
+    assert len(shrunk.ids) == shrunk.client.ntotal == MANY - 15
+    assert isinstance(shrunk.client, faiss.IndexIVFFlat)
+
+
+def test_among_named_nodes_the_approximate_index_passes_none_over(approximate):
+    farthest = nearest_by_brute_force(ASKED[0], MANY)[-5:]
+    assert nearest(approximate, ASKED[0], node_ids=farthest) == farthest
