@@ -3,6 +3,8 @@
 import argparse
 import json
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,16 +17,22 @@ from assistant.decide import asks_absent_value
 from assistant.facts import detect_language, read_facts
 from assistant.find import find
 from assistant.settings import Folders, Settings
+from assistant.words import read_words
 from corpus.errors import DataError, FactError
-from corpus.load import load_corpus
+from corpus.load import Corpus, load_corpus
 from corpus.paragraph import Language
+from corpus.toml import LANGUAGES
 from evals.beir import read_benchmark, score
+from evals.case import KINDS
 from evals.compare import compare, make_baseline, read_baseline, to_text
 from evals.compare import to_json as baseline_to_json
 from evals.fit import fit, to_toml
+from evals.judge import Terminal
 from evals.load import HERE, load_cases
+from evals.own import FILE, STATUSES, OwnCase, read_own
+from evals.people import add, review
 from evals.report import from_json, to_json, to_markdown
-from evals.run import DEPTH, Results, run
+from evals.run import DEPTH, Results, run, run_own
 from evals.summary import gates
 from index.commands import show_progress
 from index.hit import Evidence
@@ -45,7 +53,11 @@ def add_verbs(
         "--out", type=Path, default=Path("eval.json"), metavar="FILE", help="where it is kept"
     )
     running.add_argument("--cases", type=Path, default=HERE, metavar="FOLDER", help="the cases to run")
+    mine = running.add_mutually_exclusive_group()
+    _add_own_folder(mine)
+    mine.add_argument("--no-own", action="store_true", help="leave your own cases out")
     running.set_defaults(run=partial(_run, settings, folders))
+    _add_case_verbs(actions, settings, folders)
     report = actions.add_parser("report", help="a kept run as Markdown or JSON")
     report.add_argument("file", type=Path, nargs="?", default=Path("eval.json"), metavar="FILE")
     report.add_argument("--json", action="store_true")
@@ -68,6 +80,95 @@ def add_verbs(
     retrieval.set_defaults(run=partial(_retrieval, settings))
 
 
+def _add_case_verbs(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", settings: Settings, folders: Folders
+) -> None:
+    adding = actions.add_parser("add", help="make a case of a question of your own", allow_abbrev=False)
+    adding.add_argument("question", nargs="?", default="", metavar="QUESTION")
+    adding.add_argument("--kind", choices=KINDS, help="what it is about")
+    adding.add_argument("--lang", choices=LANGUAGES, help="language of the question")
+    adding.set_defaults(run=partial(_add, settings, folders))
+    reviewing = actions.add_parser(
+        "review", help="judge somebody else's case, without seeing their judgement", allow_abbrev=False
+    )
+    reviewing.add_argument("id", nargs="?", default="", metavar="ID", help="without it: the next unchecked")
+    reviewing.set_defaults(run=partial(_review, settings, folders))
+    for parser in (adding, reviewing):
+        _add_own_folder(parser)
+        parser.add_argument("--gold", nargs="+", default=[], metavar="ID", help="paragraphs that answer it")
+        parser.add_argument("--status", nargs="+", default=[], choices=STATUSES, help="what is right")
+        parser.add_argument("--by", default="", metavar="NAME", help="who judges it")
+
+
+def _add_own_folder(parser: "argparse._ActionsContainer") -> None:
+    parser.add_argument(
+        "--own", type=Path, metavar="FOLDER", help=f"the folder of your own {FILE}; else 'cases' of yours"
+    )
+
+
+def _add(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
+    _require_without_terminal(
+        {
+            "QUESTION": arguments.question,
+            "--gold or --status": arguments.gold or arguments.status,
+            "--kind": arguments.kind,
+            "--lang": arguments.lang,
+            "--by": arguments.by,
+        }
+    )
+    corpus = load_corpus()
+    index, terminal = make_index(corpus, settings, folders.index), _terminal(arguments.lang, settings)
+    for line in add(arguments, _own_folder(folders, arguments), corpus, index, terminal):
+        print(line)
+    return 0
+
+
+def _review(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
+    judged = arguments.gold or arguments.status
+    _require_without_terminal({"--gold or --status": judged, "--by": arguments.by})
+    corpus, today = load_corpus(), datetime.now(UTC).date().isoformat()
+    index, terminal = make_index(corpus, settings, folders.index), _terminal(None, settings)
+    for line in review(arguments, _own_folder(folders, arguments), corpus, index, terminal, today):
+        print(line)
+    return 0
+
+
+def _require_without_terminal(given: Mapping[str, object]) -> None:
+    missing = [flag for flag, value in given.items() if not value]
+    if missing and not sys.stdin.isatty():
+        raise FactError(f"{missing[0]} is missing, and without a terminal nothing is asked")
+
+
+def _terminal(asked: Language | None, settings: Settings) -> Terminal:
+    """Ask on standard error, so that standard output holds the result alone."""
+    words, language = read_words(), asked or settings.language or "nl"
+
+    def read() -> str:
+        print("> ", end="", file=sys.stderr, flush=True)
+        try:
+            return input()
+        except (EOFError, KeyboardInterrupt) as error:
+            print(f"\n{words.say('case.stopped', language)}", file=sys.stderr)
+            raise KeyboardInterrupt from error
+
+    return Terminal(partial(print, file=sys.stderr), read, words, language)
+
+
+def _own_folder(folders: Folders, arguments: argparse.Namespace) -> Path:
+    own: Path = arguments.own or folders.user / "cases"
+    return own
+
+
+def _read_own(folders: Folders, arguments: argparse.Namespace, corpus: Corpus) -> tuple[OwnCase, ...]:
+    if arguments.no_own:
+        return ()
+    if arguments.own and not (arguments.own / FILE).is_file():
+        raise FactError(
+            f"{arguments.own} holds no {FILE}; make one with: wolkwijzer eval add --own {arguments.own}"
+        )
+    return read_own(_own_folder(folders, arguments), corpus)
+
+
 def _fit(settings: Settings, folders: Folders) -> int:
     corpus = load_corpus()
     kit = make_kit(corpus, make_index(corpus, settings, folders.index), folders.user)
@@ -82,7 +183,7 @@ def _fit(settings: Settings, folders: Folders) -> int:
 
 def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
     corpus = load_corpus()
-    cases = load_cases(arguments.cases, corpus)
+    cases, own = load_cases(arguments.cases, corpus), _read_own(folders, arguments, corpus)
     kit = make_kit(corpus, make_index(corpus, settings, folders.index), folders.user)
     today = datetime.now(UTC).date().isoformat()
 
@@ -103,6 +204,7 @@ def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) ->
         {"index": kit.search.generation, "recipe": make_recipe(settings.encoders).digest()},
         today,
     )
+    results = replace(results, own=run_own(own, corpus, ask, search))
     _write(arguments.out, to_json(results))
     failed = [gate for gate in gates(results) if not gate.passed]
     for gate in gates(results):

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from typing import get_args
 
 from corpus.errors import DataError
 from corpus.toml import LANGUAGES
 from evals.case import KINDS, SPLITS, Split
 from evals.checks import CHECK_KINDS, CheckRow
-from evals.run import FOUND, FactRow, QuestionRow, Results
+from evals.own import Agreement, count_alike
+from evals.run import FOUND, FactRow, OwnRow, QuestionRow, Results
 from evals.score import Counts
 from evals.summary import (
     CONFIDENCE,
@@ -40,6 +42,9 @@ def to_json(results: Results) -> str:
         "question_rows": [asdict(row) for row in results.questions],
         "fact_rows": [asdict(row) for row in results.facts],
         "check_rows": [asdict(row) for row in results.checks],
+        "own_measures": list(_measure_records(_agreed(results.own))),
+        "own_agreement": dict(zip(("alike", "checked"), _alike(results.own), strict=True)),
+        "own_rows": [asdict(row) for row in results.own],
     }
     parts = (f"{_dump(name)}: {_dump_lines(value)}" for name, value in content.items())
     return "{\n" + ",\n".join(parts) + "\n}\n"
@@ -51,9 +56,8 @@ def from_json(text: str) -> Results:
         content = json.loads(text)
         if content["format"] != FORMAT:
             raise DataError("results", "format", f"is {content['format']}; this version reads {FORMAT}")
-        return Results(
-            content["date"],
-            content["digests"],
+        own = content.get("own_rows", ())  # a run of before there were any has none
+        questions, own_questions = (
             tuple(
                 QuestionRow(
                     row["id"],
@@ -68,8 +72,18 @@ def from_json(text: str) -> Results:
                     row["question"],
                     tuple(row["faults"]),
                 )
-                for row in content["question_rows"]
-            ),
+                for row in rows
+            )
+            for rows in (content["question_rows"], [one["row"] for one in own])
+        )
+        judged = [
+            Agreement(one["written_by"], tuple(one["checked_by"]), tuple(one["differences"]))
+            for one in (row["agreement"] for row in own)
+        ]
+        return Results(
+            content["date"],
+            content["digests"],
+            questions,
             tuple(
                 FactRow(
                     row["id"],
@@ -94,6 +108,7 @@ def from_json(text: str) -> Results:
                 )
                 for row in content["check_rows"]
             ),
+            tuple(OwnRow(row, agreement) for row, agreement in zip(own_questions, judged, strict=True)),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         fault = f"not written by 'wolkwijzer eval run': {type(error).__name__} {error}"
@@ -120,6 +135,8 @@ def to_markdown(results: Results) -> str:
         blocks += ["## Checks: notices, prepared answers, the flagship, desks, permissions"]
         blocks += [_check_table(results.checks)]
     blocks += ["## What went wrong", *_miss_blocks((*results.questions, *results.facts, *results.checks))]
+    if results.own:
+        blocks += _own_blocks(results.own)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -181,6 +198,42 @@ def _miss_blocks(rows: Sequence[QuestionRow | FactRow | CheckRow]) -> Iterator[s
     yield f"Frozen: {', '.join(row.id for row in missed if row.split == 'frozen') or 'none'}."
 
 
+def _own_blocks(own: Sequence[OwnRow]) -> list[str]:
+    """Show a municipality's own cases by themselves: scores, who judged them, and what went wrong."""
+    agreed, (alike, checked) = _agreed(own), _alike(own)
+    judged = [
+        (
+            one.row.id,
+            one.row.question,
+            one.agreement.written_by,
+            ", ".join(one.agreement.checked_by) or "nobody yet",
+            " ".join(one.agreement.differences),
+            "; ".join(one.row.faults),
+        )
+        for one in sorted(own, key=lambda one: one.row.id)
+    ]
+    return [
+        *(_question_blocks("own", agreed) if agreed else ["## Questions, own"]),
+        "### Who judged them, and what went wrong, own",
+        (
+            "These count in no gate, baseline or mean of ours. A case on which people disagree counts in no mean.\n"
+            f"Judged by more than one person: {checked}; all agree on {alike} of them "
+            "(plain agreement, not corrected for chance)."
+        ),
+        _table(
+            ("case", "words", "written by", "checked by", "where they disagree", "what went wrong"), judged
+        ),
+    ]
+
+
+def _agreed(own: Sequence[OwnRow]) -> list[QuestionRow]:
+    return [one.row for one in own if not one.agreement.differences]
+
+
+def _alike(own: Sequence[OwnRow]) -> tuple[int, int]:
+    return count_alike(one.agreement for one in own)
+
+
 def _gate_cells(gate: Gate) -> tuple[str, ...]:
     return gate.name, "pass" if gate.passed else "FAIL", str(gate.measured), ", ".join(gate.failed)
 
@@ -208,7 +261,7 @@ def _cell(text: str) -> str:
 
 
 def _measure_records(rows: Sequence[QuestionRow]) -> Iterator[Mapping[str, object]]:
-    for split in SPLITS:
+    for split in get_args(Split):
         for group in ("all", *LANGUAGES, *KINDS):
             inside = [r for r in rows if r.split == split and group in ("all", r.language, r.kind)]
             for measure in inside[0].scores if inside else ():

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from assistant.answer import Answer, Status
 from assistant.cite import verify_answer
 from assistant.render import to_json
+from assistant.words import read_words
 from corpus.facts import Reading
 from corpus.load import Corpus
 from corpus.paragraph import Language, Sentence
 from evals.case import FactCase, Kind, QuestionCase, Split
 from evals.checks import CheckRow, harm_scores, run_checks
 from evals.load import GUIDANCE, Cases
+from evals.own import Agreement, OwnCase, agreement
 from evals.score import (
     Counts,
     answered_wrongly,
@@ -76,14 +78,26 @@ class FactRow:
 
 
 @dataclass(frozen=True)
+class OwnRow:
+    """How a municipality's own case went, and who judged it. It is left out of the means where they disagree."""
+
+    row: QuestionRow
+    agreement: Agreement
+
+
+@dataclass(frozen=True)
 class Results:
-    """A run: its date, digests of the corpus, rules, cases and index that were measured, and the rows."""
+    """A run: its date, digests of the corpus, rules, cases and index that were measured, and the rows.
+
+    No digest, gate, baseline or mean of ours counts the rows of `own`.
+    """
 
     date: str
     digests: Mapping[str, str]
     questions: tuple[QuestionRow, ...]
     facts: tuple[FactRow, ...]
     checks: tuple[CheckRow, ...] = ()
+    own: tuple[OwnRow, ...] = ()
 
 
 def run(
@@ -116,6 +130,13 @@ def run_questions(
 ) -> tuple[QuestionRow, ...]:
     """Ask every question twice, and search it; `search` returns the ids of the first paragraphs, best first."""
     return tuple(_question_row(case, corpus, ask, search(case.question, DEPTH)) for case in cases)
+
+
+def run_own(cases: Sequence[OwnCase], corpus: Corpus, ask: Ask, search: Search) -> tuple[OwnRow, ...]:
+    """Ask a municipality's own questions as ours are asked."""
+    rows = run_questions((case.question for case in cases), corpus, ask, search)
+    said = (agreement(case, corpus, read_words(), "en") for case in cases)
+    return tuple(OwnRow(row, one) for row, one in zip(rows, said, strict=True))
 
 
 def run_facts(cases: Iterable[FactCase], corpus: Corpus, read: ReadFacts) -> tuple[FactRow, ...]:
