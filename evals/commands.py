@@ -125,7 +125,9 @@ def _add(settings: Settings, folders: Folders, arguments: argparse.Namespace) ->
 
 def _review(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
     judged = arguments.gold or arguments.status
-    _require_without_terminal({"--gold or --status": judged, "--by": arguments.by})
+    _require_without_terminal({"ID": arguments.id, "--gold or --status": judged, "--by": arguments.by})
+    if judged and not arguments.id:
+        raise FactError("--gold and --status need the ID of the case they judge")
     corpus, today = load_corpus(), datetime.now(UTC).date().isoformat()
     index, terminal = make_index(corpus, settings, folders.index), _terminal(None, settings)
     for line in review(arguments, _own_folder(folders, arguments), corpus, index, terminal, today):
@@ -141,17 +143,13 @@ def _require_without_terminal(given: Mapping[str, object]) -> None:
 
 def _terminal(asked: Language | None, settings: Settings) -> Terminal:
     """Ask on standard error, so that standard output holds the result alone."""
-    words, language = read_words(), asked or settings.language or "nl"
 
     def read() -> str:
         print("> ", end="", file=sys.stderr, flush=True)
-        try:
-            return input()
-        except (EOFError, KeyboardInterrupt) as error:
-            print(f"\n{words.say('case.stopped', language)}", file=sys.stderr)
-            raise KeyboardInterrupt from error
+        return input()
 
-    return Terminal(partial(print, file=sys.stderr), read, words, language)
+    show = partial(print, file=sys.stderr)
+    return Terminal(show, read, read_words(), asked or settings.language or "nl")
 
 
 def _own_folder(folders: Folders, arguments: argparse.Namespace) -> Path:
@@ -209,6 +207,8 @@ def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) ->
     failed = [gate for gate in gates(results) if not gate.passed]
     for gate in gates(results):
         print(f"{'passed' if gate.passed else 'FAILED'}  {gate.name}")
+    if own:
+        print(f"beside these, cases of your own: {len(own)}", file=sys.stderr)
     print(f"kept in {arguments.out}; read it with: wolkwijzer eval report {arguments.out}", file=sys.stderr)
     return 1 if failed else 0
 

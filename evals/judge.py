@@ -21,7 +21,7 @@ _One = TypeVar("_One", bound=str)
 
 @dataclass(frozen=True)
 class Terminal:
-    """Where a person is asked: `show` prints a text, `read` returns what is typed. Both are for one language."""
+    """Where a person is asked, and in which language: `show` prints a text, `read` returns the line typed."""
 
     show: Callable[[str], None]
     read: Callable[[], str]
@@ -34,10 +34,15 @@ class Terminal:
 
 
 def ask_text(terminal: Terminal, key: str) -> str:
-    """Ask until something is typed."""
-    terminal.show(terminal.say(key))
-    while not (typed := terminal.read().strip()):
+    """Ask until something is typed. Raises KeyboardInterrupt where the person stops or the input ends."""
+    typed = ""
+    while not typed:
         terminal.show(terminal.say(key))
+        try:
+            typed = terminal.read().strip()
+        except (EOFError, KeyboardInterrupt) as error:
+            terminal.show(f"\n{terminal.say('case.stopped')}")
+            raise KeyboardInterrupt from error
     return typed
 
 

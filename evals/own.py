@@ -139,6 +139,11 @@ def count_alike(agreements: Iterable[Agreement]) -> tuple[int, int]:
     return sum(not one.differences for one in checked), len(checked)
 
 
+def name_statuses(statuses: Iterable[Status], words: Words, language: Language) -> str:
+    """Return the statuses as people read them."""
+    return " / ".join(words.say(f"status.{status}", language) for status in statuses)
+
+
 def _differ(
     one: Judgement, other: Judgement, corpus: Corpus, words: Words, language: Language
 ) -> Iterator[str]:
@@ -158,7 +163,10 @@ def _differ(
             "case.other_gold", language, names | {name: places(gold) for name, gold in only.items()}
         )
     if set(one.status).isdisjoint(other.status):
-        statuses = {"a": ", ".join(one.status), "b": ", ".join(other.status)}
+        statuses = {
+            "a": name_statuses(one.status, words, language),
+            "b": name_statuses(other.status, words, language),
+        }
         yield words.say("case.other_status", language, names | statuses)
 
 

@@ -24,6 +24,7 @@ from evals.own import (
     add_review,
     agreement,
     count_alike,
+    name_statuses,
     own_id,
     read_own,
 )
@@ -52,7 +53,8 @@ def add(
     judgement = _checked(Judgement(by, gold, status), corpus)
     case = add_case(folder, question, language, kind, judgement, corpus)
     yield f"{case.question.id}  {question}"
-    yield f"  {terminal.say('case.written', {'by': by})} ({language}; {kinds[kind]}; {', '.join(status)})"
+    statuses = name_statuses(status, terminal.words, language)
+    yield f"  {terminal.say('case.written', {'by': by})} ({language}; {kinds[kind]}; {statuses})"
     yield from (f"  {corpus.locate(corpus.by_id[identity], language)}" for identity in gold)
     yield terminal.say("case.kept", {"file": folder / FILE, "id": case.question.id})
     yield from _tell_agreement(read_own(folder, corpus), corpus, terminal)
@@ -129,4 +131,5 @@ def _tell_agreement(own: Sequence[OwnCase], corpus: Corpus, terminal: Terminal) 
     for case, one in zip(own, agreements, strict=True):
         yield from (f"{case.question.id}: {text}" for text in one.differences)
     alike, checked = count_alike(agreements)
-    yield terminal.say("case.alike", {"alike": alike, "checked": checked})
+    if checked:
+        yield terminal.say("case.alike", {"alike": alike, "checked": checked})
