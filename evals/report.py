@@ -1,10 +1,11 @@
 """Writes Results as Markdown for people and as JSON that is read back. The date is the run's own."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import get_args
 
+from assistant.note import literal
 from corpus.errors import DataError
 from corpus.toml import LANGUAGES
 from evals.case import KINDS, SPLITS, Split
@@ -221,7 +222,9 @@ def _own_blocks(own: Sequence[OwnRow]) -> list[str]:
             "(plain agreement, not corrected for chance)."
         ),
         _table(
-            ("case", "words", "written by", "checked by", "where they disagree", "what went wrong"), judged
+            ("case", "words", "written by", "checked by", "where they disagree", "what went wrong"),
+            judged,
+            literal,  # words and names are anybody's
         ),
     ]
 
@@ -251,9 +254,11 @@ def _mean_cell(value: Estimate | None) -> str:
     return f"{value.mean:.3f}" if value else ""
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(_cell(text) for text in line)} |" for line in lines)
+def _table(
+    head: Sequence[str], rows: Iterable[Sequence[str]], show: Callable[[str], str] | None = None
+) -> str:
+    lines = [head, ["---"] * len(head), *([(show or _cell)(text) for text in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _cell(text: str) -> str:

@@ -11,8 +11,12 @@ from tests_support import CORPUS, FakeSearch, at_line, hit
 
 import evals.commands
 import wolkwijzer
+from assistant.note import literal
+from evals.compare import Comparison, compare, make_baseline
 from evals.load import HERE
 from evals.own import FILE, own_id
+from evals.report import from_json
+from evals.run import Results
 from index.hit import Hit
 
 QUESTION = "may we store health data with this SaaS?"
@@ -67,6 +71,10 @@ def few(tmp_path: Path) -> str:
     return str(folder)
 
 
+def read_run(folder: Path) -> Results:
+    return from_json((folder / "eval.json").read_text(encoding="utf-8"))
+
+
 BY_FLAGS = ("add", QUESTION, "--gold", SPECIAL.id, "--kind", "privacy", "--lang", "en", "--by", "Jo")
 
 
@@ -97,7 +105,10 @@ def test_a_question_typed_at_a_terminal_becomes_a_case_that_a_run_scores(
     }
     run("run", "--cases", few, "--no-own")
     alone = json.loads((tmp_path / "eval.json").read_text(encoding="utf-8"))
+    without = make_baseline(read_run(tmp_path), "why")
     run("run", "--cases", few)
+    assert make_baseline(read_run(tmp_path), "why") == without
+    assert compare(without, read_run(tmp_path)) == Comparison((), ())
     beside = json.loads((tmp_path / "eval.json").read_text(encoding="utf-8"))
     (row,) = beside.pop("own_rows")
     assert (row["row"]["id"], row["row"]["split"], row["row"]["question"]) == (ID, "own", QUESTION)
@@ -199,7 +210,8 @@ def test_a_second_person_judges_blind_and_disagreement_is_said_reported_and_left
     assert run("report", "--json") == 0
     assert json.loads(capsys.readouterr().out) == results
     assert run("report") == 0
-    assert f"| {QUESTION} | Jo | Sam Lee | {other} |" in capsys.readouterr().out
+    shown = " | ".join(literal(text) for text in (ID, QUESTION, "Jo", "Sam Lee", other))
+    assert f"| {shown} |" in capsys.readouterr().out
 
 
 def test_a_review_is_of_somebody_else_and_of_the_next_unchecked_case(
