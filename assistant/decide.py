@@ -165,12 +165,12 @@ def decide(
     least = rules.least.off_subject
     if has_subject:
         least = rules.least.case if asks_for_a_case else rules.least.on_subject
-    if not found.hits or _probability(question, language, found, corpus, rules) < least:
+    if not found.hits or probability(question, language, found, corpus, rules) < least:
         return _say_why_not(found.evidence, has_subject, corpus, rules.least)
     return Decision("conditional" if asks_for_a_case else "answered")
 
 
-def _probability(
+def probability(
     question: str, language: Language, found: SearchResult, corpus: Corpus, rules: Rules
 ) -> float:
     """Return how probable it is that the paragraphs found answer.

@@ -1,9 +1,10 @@
-"""The verb `eval`: runs the cases, writes what came out, compares it, and scores the search on other benchmarks."""
+"""The verb `eval`: runs the cases, reports and compares what came out, and scores the search on other benchmarks."""
 
 import argparse
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -13,33 +14,36 @@ from tempfile import TemporaryDirectory
 from assistant.answer import Answer, Request
 from assistant.commands import make_index, make_kit
 from assistant.compose import answer_question
-from assistant.decide import asks_absent_value
+from assistant.decide import asks_absent_value, probability
 from assistant.facts import detect_language, read_facts
 from assistant.find import find
 from assistant.settings import Folders, Settings
 from assistant.words import read_words
 from corpus.errors import DataError, FactError
-from corpus.load import Corpus, load_corpus
+from corpus.load import load_corpus
 from corpus.paragraph import Language
-from corpus.toml import LANGUAGES
+from evals import people
+from evals.baseline import make_baseline, read_baseline
+from evals.baseline import to_json as baseline_to_json
 from evals.beir import read_benchmark, score
-from evals.case import KINDS
-from evals.compare import compare, make_baseline, read_baseline, to_text
-from evals.compare import to_json as baseline_to_json
+from evals.blind import draw, to_key, to_sheet
+from evals.compare import compare, to_text
 from evals.fit import fit, to_toml
+from evals.history import Accepted, accept, read_history, to_line
 from evals.judge import Terminal
+from evals.keep import from_json, to_json
 from evals.load import HERE, load_cases
-from evals.own import FILE, STATUSES, OwnCase, read_own
-from evals.people import add, review
-from evals.report import from_json, to_json, to_markdown
-from evals.run import DEPTH, Results, run, run_own
+from evals.report import to_markdown
+from evals.row import DEPTH, Results
+from evals.run import run, run_own
 from evals.summary import gates
 from index.commands import show_progress
-from index.hit import Evidence
+from index.hit import Evidence, SearchResult
 from index.lazy import LazyIndex
 from index.recipe import make_recipe
 
 BASELINE = Path(__file__).parent / "baseline.json"
+HISTORY = "history.jsonl"  # beside the baseline
 
 
 def add_verbs(
@@ -54,13 +58,16 @@ def add_verbs(
     )
     running.add_argument("--cases", type=Path, default=HERE, metavar="FOLDER", help="the cases to run")
     mine = running.add_mutually_exclusive_group()
-    _add_own_folder(mine)
+    people.add_own_flag(mine)
     mine.add_argument("--no-own", action="store_true", help="leave your own cases out")
     running.set_defaults(run=partial(_run, settings, folders))
-    _add_case_verbs(actions, settings, folders)
-    report = actions.add_parser("report", help="a kept run as Markdown or JSON")
+    people.add_verbs(actions, settings, folders, print, _terminal)
+    report = actions.add_parser("report", help="a kept run as Markdown, JSON or an HTML page")
     report.add_argument("file", type=Path, nargs="?", default=Path("eval.json"), metavar="FILE")
-    report.add_argument("--json", action="store_true")
+    shape = report.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true")
+    shape.add_argument("--html", type=Path, metavar="OUT", help="write a page that stands alone")
+    report.add_argument("--baseline", type=Path, default=BASELINE, metavar="FILE")
     report.set_defaults(run=_report)
     comparing = actions.add_parser(
         "compare",
@@ -69,8 +76,13 @@ def add_verbs(
     comparing.add_argument("file", type=Path, nargs="?", default=Path("eval.json"), metavar="FILE")
     comparing.add_argument("--baseline", type=Path, default=BASELINE, metavar="FILE")
     comparing.add_argument("--accept", action="store_true", help="make this run the baseline; needs --reason")
-    comparing.add_argument("--reason", default="", metavar="TEXT", help="why; it is kept in the baseline")
+    comparing.add_argument("--reason", default="", metavar="TEXT", help="why; it is kept in the history")
     comparing.set_defaults(run=_compare)
+    blind = actions.add_parser("blind", help="a sheet of twenty answers for a person to score, and its key")
+    blind.add_argument("--out", type=Path, default=Path("blind.html"), metavar="SHEET")
+    blind.add_argument("--key", type=Path, default=Path("blind-key.json"), metavar="KEY")
+    blind.add_argument("--cases", type=Path, default=HERE, metavar="FOLDER", help="the cases to draw from")
+    blind.set_defaults(run=partial(_blind, settings, folders))
     fitting = actions.add_parser("fit", help="fit the weights of the refusal on the tuning half; prints TOML")
     fitting.set_defaults(run=lambda _: _fit(settings, folders))
     retrieval = actions.add_parser("retrieval", help="score the search alone, on a benchmark of others")
@@ -80,91 +92,14 @@ def add_verbs(
     retrieval.set_defaults(run=partial(_retrieval, settings))
 
 
-def _add_case_verbs(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", settings: Settings, folders: Folders
-) -> None:
-    adding = actions.add_parser("add", help="make a case of a question of your own", allow_abbrev=False)
-    adding.add_argument("question", nargs="?", default="", metavar="QUESTION")
-    adding.add_argument("--kind", choices=KINDS, help="what it is about")
-    adding.add_argument("--lang", choices=LANGUAGES, help="language of the question")
-    adding.set_defaults(run=partial(_add, settings, folders))
-    reviewing = actions.add_parser(
-        "review", help="judge somebody else's case, without seeing their judgement", allow_abbrev=False
-    )
-    reviewing.add_argument("id", nargs="?", default="", metavar="ID", help="without it: the next unchecked")
-    reviewing.set_defaults(run=partial(_review, settings, folders))
-    for parser in (adding, reviewing):
-        _add_own_folder(parser)
-        parser.add_argument("--gold", nargs="+", default=[], metavar="ID", help="paragraphs that answer it")
-        parser.add_argument("--status", nargs="+", default=[], choices=STATUSES, help="what is right")
-        parser.add_argument("--by", default="", metavar="NAME", help="who judges it")
-
-
-def _add_own_folder(parser: "argparse._ActionsContainer") -> None:
-    parser.add_argument(
-        "--own", type=Path, metavar="FOLDER", help=f"the folder of your own {FILE}; else 'cases' of yours"
-    )
-
-
-def _add(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
-    _require_without_terminal(
-        {
-            "QUESTION": arguments.question,
-            "--gold or --status": arguments.gold or arguments.status,
-            "--kind": arguments.kind,
-            "--lang": arguments.lang,
-            "--by": arguments.by,
-        }
-    )
-    corpus = load_corpus()
-    index, terminal = make_index(corpus, settings, folders.index), _terminal(arguments.lang, settings)
-    for line in add(arguments, _own_folder(folders, arguments), corpus, index, terminal):
-        print(line)
-    return 0
-
-
-def _review(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
-    judged = arguments.gold or arguments.status
-    _require_without_terminal({"ID": arguments.id, "--gold or --status": judged, "--by": arguments.by})
-    if judged and not arguments.id:
-        raise FactError("--gold and --status need the ID of the case they judge")
-    corpus, today = load_corpus(), datetime.now(UTC).date().isoformat()
-    index, terminal = make_index(corpus, settings, folders.index), _terminal(None, settings)
-    for line in review(arguments, _own_folder(folders, arguments), corpus, index, terminal, today):
-        print(line)
-    return 0
-
-
-def _require_without_terminal(given: Mapping[str, object]) -> None:
-    missing = [flag for flag, value in given.items() if not value]
-    if missing and not sys.stdin.isatty():
-        raise FactError(f"{missing[0]} is missing, and without a terminal nothing is asked")
-
-
-def _terminal(asked: Language | None, settings: Settings) -> Terminal:
+def _terminal(language: Language) -> Terminal:
     """Ask on standard error, so that standard output holds the result alone."""
 
     def read() -> str:
         print("> ", end="", file=sys.stderr, flush=True)
         return input()
 
-    show = partial(print, file=sys.stderr)
-    return Terminal(show, read, read_words(), asked or settings.language or "nl")
-
-
-def _own_folder(folders: Folders, arguments: argparse.Namespace) -> Path:
-    own: Path = arguments.own or folders.user / "cases"
-    return own
-
-
-def _read_own(folders: Folders, arguments: argparse.Namespace, corpus: Corpus) -> tuple[OwnCase, ...]:
-    if arguments.no_own:
-        return ()
-    if arguments.own and not (arguments.own / FILE).is_file():
-        raise FactError(
-            f"{arguments.own} holds no {FILE}; make one with: wolkwijzer eval add --own {arguments.own}"
-        )
-    return read_own(_own_folder(folders, arguments), corpus)
+    return Terminal(partial(print, file=sys.stderr), read, read_words(), language)
 
 
 def _fit(settings: Settings, folders: Folders) -> int:
@@ -181,16 +116,22 @@ def _fit(settings: Settings, folders: Folders) -> int:
 
 def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
     corpus = load_corpus()
-    cases, own = load_cases(arguments.cases, corpus), _read_own(folders, arguments, corpus)
+    cases, own = load_cases(arguments.cases, corpus), people.read_asked(folders, arguments, corpus)
     kit = make_kit(corpus, make_index(corpus, settings, folders.index), folders.user)
     today = datetime.now(UTC).date().isoformat()
 
     def ask(question: str) -> Answer:
         return answer_question(Request(question, today), kit)
 
+    def look_up(query: str, k: int) -> SearchResult:
+        return find(kit.search, corpus, query, k, detect_language(query, corpus.patterns))
+
     def search(query: str, k: int) -> list[str]:
-        language = detect_language(query, corpus.patterns)
-        return [hit.paragraph for hit in find(kit.search, corpus, query, k, language).hits]
+        return [hit.paragraph for hit in look_up(query, k).hits]
+
+    def weigh(question: str) -> float:
+        language = detect_language(question, corpus.patterns)
+        return probability(question, language, look_up(question, DEPTH), corpus, kit.rules)
 
     search("cloud", 1)  # builds the index where there is none
     results = run(
@@ -198,12 +139,13 @@ def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) ->
         corpus,
         ask,
         search,
+        weigh,
         lambda text: read_facts(text, corpus.patterns).readings,
         {"index": kit.search.generation, "recipe": make_recipe(settings.encoders).digest()},
         today,
     )
-    results = replace(results, own=run_own(own, corpus, ask, search))
-    _write(arguments.out, to_json(results))
+    results = replace(results, own=run_own(own, corpus, ask, search, weigh))
+    _write({arguments.out: to_json(results)})
     failed = [gate for gate in gates(results) if not gate.passed]
     for gate in gates(results):
         print(f"{'passed' if gate.passed else 'FAILED'}  {gate.name}")
@@ -229,13 +171,19 @@ def _compare(arguments: argparse.Namespace) -> int:
     if arguments.accept != bool(arguments.reason.strip()):
         raise FactError("--accept needs --reason TEXT, and a reason needs --accept")
     if arguments.accept:
-        before = read_baseline(_read_text(path), path.name) if path.exists() else None
-        _write(path, baseline_to_json(make_baseline(results, arguments.reason.strip(), before)))
-        print(f"{path} is the baseline now", file=sys.stderr)
+        _accept(path, results, arguments.reason.strip())
         return 0
     comparison = compare(read_baseline(_read_text(path), path.name), results)
     print(to_text(comparison), end="")
     return 0 if comparison.passed else 1
+
+
+def _accept(path: Path, results: Results, reason: str) -> None:
+    """Make a run the baseline and remember it; the history lies beside the baseline."""
+    past, baseline = path.with_name(HISTORY), make_baseline(results)
+    history = (*_read_history(past), accept(baseline, results.date, reason))
+    _write({path: baseline_to_json(baseline), past: "".join(map(to_line, history))})
+    print(f"{path} is the baseline now; {past} has a line more", file=sys.stderr)
 
 
 def _read_results(path: Path) -> Results:
@@ -254,14 +202,56 @@ def _read_text(path: Path) -> str:
         raise DataError(str(path), "the baseline", reason) from error
 
 
-def _write(path: Path, text: str) -> None:
+def _read_history(path: Path) -> tuple[Accepted, ...]:
+    """Read the history, which is empty before a run was accepted."""
     try:
-        path.write_text(text, encoding="utf-8")
+        return read_history(path.read_bytes(), path.name) if path.exists() else ()
     except OSError as error:
+        raise DataError(str(path), "the history", f"cannot be read: {error.strerror}") from error
+
+
+def _write(texts: Mapping[Path, str]) -> None:
+    """Write files, all of them or none: what was there stays until everything is on disk."""
+    partials = {path: path.with_name(f"{path.name}.partial") for path in texts}
+    for path in texts:
+        if path.exists() and not path.is_file():
+            raise DataError(str(path), "the file", "is no ordinary file; name another one")
+    try:
+        for path, text in texts.items():
+            partials[path].write_text(text, encoding="utf-8")
+        for path, whole in partials.items():
+            whole.replace(path)
+    except OSError as error:
+        for left in partials.values():
+            with suppress(OSError):
+                left.unlink()
         raise DataError(str(path), "the file", f"cannot be written: {error.strerror}") from error
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    results = _read_results(arguments.file)
-    print(to_json(results) if arguments.json else to_markdown(results), end="")
+    results, path = _read_results(arguments.file), arguments.baseline
+    if arguments.html is None:
+        print(to_json(results) if arguments.json else to_markdown(results), end="")
+        return 0
+    from evals.page import to_html  # matplotlib is an optional extra, and takes a second to import
+
+    baseline = read_baseline(_read_text(path), path.name) if path.exists() else None
+    history = _read_history(path.with_name(HISTORY))
+    _write({arguments.html: to_html(results, baseline, history)})
+    print(f"written to {arguments.html}", file=sys.stderr)
+    return 0
+
+
+def _blind(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
+    if arguments.out.resolve() == arguments.key.resolve():
+        raise FactError("--out and --key must be two files, or the sheet is not blind")
+    corpus = load_corpus()
+    cases = load_cases(arguments.cases, corpus)
+    kit = make_kit(corpus, make_index(corpus, settings, folders.index), folders.user)
+    today = datetime.now(UTC).date().isoformat()
+    asked = [(case, answer_question(Request(case.question, today), kit)) for case in draw(cases.questions)]
+    digests = {"corpus": corpus.digest, "cases": cases.digest, "index": kit.search.generation}
+    sheet = to_sheet([answer for _, answer in asked], kit.words)
+    _write({arguments.out: sheet, arguments.key: to_key(asked, digests)})
+    print(f"{arguments.out} is the sheet; keep {arguments.key} from who scores it", file=sys.stderr)
     return 0

@@ -42,17 +42,20 @@ def load_cases(folder: Path, corpus: Corpus) -> Cases:
     questions = [
         (entry, _read_question(entry, split, corpus))
         for split in SPLITS
-        for entry in read_lines(f"questions-{split}.jsonl", files)
+        for entry in read_lines(f"questions-{split}.jsonl", files[f"questions-{split}.jsonl"])
     ]
     facts = [
         (entry, _read_fact_case(entry, split, corpus.vocabulary))
         for split in SPLITS
-        for entry in read_lines(f"facts-{split}.jsonl", files)
+        for entry in read_lines(f"facts-{split}.jsonl", files[f"facts-{split}.jsonl"])
     ]
     checks = []
     for kind, split, path in check_files(folder):
         files[path.name] = _read_file(path)
-        checks += [(entry, read_check(entry, kind, split, corpus)) for entry in read_lines(path.name, files)]
+        checks += [
+            (entry, read_check(entry, kind, split, corpus))
+            for entry in read_lines(path.name, files[path.name])
+        ]
     _check_ids([(entry, check.id) for entry, check in checks])
     _check_ids([(entry, case.id) for entry, case in questions])
     _check_ids([(entry, case.id) for entry, case in facts])
@@ -73,9 +76,9 @@ def _read_file(path: Path) -> bytes:
         raise DataError(path.name, "the file", f"cannot be read: {error.strerror}") from error
 
 
-def read_lines(name: str, files: Mapping[str, bytes]) -> Iterator[Table]:
+def read_lines(name: str, content: bytes) -> Iterator[Table]:
     """Yield the lines of a JSON Lines file as tables; each is named by its number. Raises DataError."""
-    for number, line in enumerate(files[name].split(b"\n"), 1):
+    for number, line in enumerate(content.split(b"\n"), 1):
         if not line.strip():
             continue
         try:

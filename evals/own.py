@@ -20,6 +20,7 @@ from corpus.paragraph import Language
 from corpus.toml import LANGUAGES, Table
 from evals.case import ANSWERING, KINDS, OWN, Kind, QuestionCase
 from evals.load import read_case_facts, read_lines, require
+from evals.row import Agreement
 
 FILE = "questions.jsonl"
 STATUSES: tuple[Status, ...] = tuple(status for status in get_args(Status) if status != "error")
@@ -64,15 +65,6 @@ class OwnCase:
     def was_judged_by(self, name: str) -> bool:
         """Tell whether a person wrote or reviewed it, however the name is spaced or capitalised."""
         return _plain(name) in [_plain(judgement.by) for judgement in self.judgements]
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """Who wrote a case, who else judged it, and where two of them differ, each in a sentence."""
-
-    written_by: str
-    checked_by: tuple[str, ...]
-    differences: tuple[str, ...]
 
 
 def _plain(name: str) -> str:
@@ -133,12 +125,6 @@ def agreement(case: OwnCase, corpus: Corpus, words: Words, language: Language) -
     return Agreement(writer.by, tuple(other.by for other in others), tuple(differences))
 
 
-def count_alike(agreements: Iterable[Agreement]) -> tuple[int, int]:
-    """Return on how many cases all agree, and how many were judged by more than their writer."""
-    checked = [one for one in agreements if one.checked_by]
-    return sum(not one.differences for one in checked), len(checked)
-
-
 def name_statuses(statuses: Iterable[Status], words: Words, language: Language) -> str:
     """Return the statuses as people read them."""
     return " / ".join(words.say(f"status.{status}", language) for status in statuses)
@@ -172,7 +158,7 @@ def _differ(
 
 def _parse(path: Path, content: bytes, corpus: Corpus) -> tuple[OwnCase, ...]:
     cases: dict[str, OwnCase] = {}
-    for entry in read_lines(str(path), {str(path): content}):
+    for entry in read_lines(str(path), content):
         case = _read_case(entry, corpus)
         if case.question.id in cases:
             raise entry.fault(f"the id '{case.question.id}' is there twice")

@@ -1,34 +1,139 @@
 """The actions `eval add` and `eval review`: a person's question or judgement, typed or given by flags, is kept."""
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from assistant.answer import Status
+from assistant.commands import make_index
 from assistant.compose import read_question
 from assistant.errors import QuestionError
 from assistant.facts import detect_language
 from assistant.find import Search, find
 from assistant.personal import find_personal
+from assistant.settings import Folders, Settings
 from corpus.errors import FactError
-from corpus.load import Corpus
+from corpus.load import Corpus, load_corpus
 from corpus.paragraph import Language
+from corpus.toml import LANGUAGES
 from evals.case import KINDS
 from evals.judge import ANSWERED, Terminal, ask_choice, ask_judgement, ask_text
 from evals.own import (
     FILE,
+    STATUSES,
     Judgement,
     OwnCase,
     add_case,
     add_review,
     agreement,
-    count_alike,
     name_statuses,
     own_id,
     read_own,
 )
-from evals.run import DEPTH
+from evals.row import DEPTH
+from evals.summary import count_alike
+
+Tell = Callable[[str], None]
+OpenTerminal = Callable[[Language], Terminal]
+
+
+def add_verbs(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    settings: Settings,
+    folders: Folders,
+    tell: Tell,
+    open_terminal: OpenTerminal,
+) -> None:
+    """Add both actions. `tell` prints a line of the result; a person is asked at the terminal."""
+    adding = actions.add_parser("add", help="make a case of a question of your own", allow_abbrev=False)
+    adding.add_argument("question", nargs="?", default="", metavar="QUESTION")
+    adding.add_argument("--kind", choices=KINDS, help="what it is about")
+    adding.add_argument("--lang", choices=LANGUAGES, help="language of the question")
+    adding.set_defaults(run=partial(_add, settings, folders, tell, open_terminal))
+    reviewing = actions.add_parser(
+        "review", help="judge somebody else's case, without seeing their judgement", allow_abbrev=False
+    )
+    reviewing.add_argument("id", nargs="?", default="", metavar="ID", help="without it: the next unchecked")
+    reviewing.set_defaults(run=partial(_review, settings, folders, tell, open_terminal))
+    for parser in (adding, reviewing):
+        add_own_flag(parser)
+        parser.add_argument("--gold", nargs="+", default=[], metavar="ID", help="paragraphs that answer it")
+        parser.add_argument("--status", nargs="+", default=[], choices=STATUSES, help="what is right")
+        parser.add_argument("--by", default="", metavar="NAME", help="who judges it")
+
+
+def add_own_flag(parser: "argparse._ActionsContainer") -> None:
+    """Add the flag that names the folder of a municipality's own cases."""
+    parser.add_argument(
+        "--own", type=Path, metavar="FOLDER", help=f"the folder of your own {FILE}; else 'cases' of yours"
+    )
+
+
+def read_asked(folders: Folders, arguments: argparse.Namespace, corpus: Corpus) -> tuple[OwnCase, ...]:
+    """Return the own cases that a run asks. Raises FactError for a named folder without any, DataError."""
+    if arguments.no_own:
+        return ()
+    if arguments.own and not (arguments.own / FILE).is_file():
+        raise FactError(
+            f"{arguments.own} holds no {FILE}; make one with: wolkwijzer eval add --own {arguments.own}"
+        )
+    return read_own(_own_folder(folders, arguments), corpus)
+
+
+def _own_folder(folders: Folders, arguments: argparse.Namespace) -> Path:
+    own: Path = arguments.own or folders.user / "cases"
+    return own
+
+
+def _add(
+    settings: Settings,
+    folders: Folders,
+    tell: Tell,
+    open_terminal: OpenTerminal,
+    arguments: argparse.Namespace,
+) -> int:
+    _require_without_terminal(
+        {
+            "QUESTION": arguments.question,
+            "--gold or --status": arguments.gold or arguments.status,
+            "--kind": arguments.kind,
+            "--lang": arguments.lang,
+            "--by": arguments.by,
+        }
+    )
+    corpus, terminal = load_corpus(), open_terminal(arguments.lang or settings.language or "nl")
+    index = make_index(corpus, settings, folders.index)
+    for line in add(arguments, _own_folder(folders, arguments), corpus, index, terminal):
+        tell(line)
+    return 0
+
+
+def _review(
+    settings: Settings,
+    folders: Folders,
+    tell: Tell,
+    open_terminal: OpenTerminal,
+    arguments: argparse.Namespace,
+) -> int:
+    judged = arguments.gold or arguments.status
+    _require_without_terminal({"ID": arguments.id, "--gold or --status": judged, "--by": arguments.by})
+    if judged and not arguments.id:
+        raise FactError("--gold and --status need the ID of the case they judge")
+    corpus, terminal = load_corpus(), open_terminal(settings.language or "nl")
+    index, today = make_index(corpus, settings, folders.index), datetime.now(UTC).date().isoformat()
+    for line in review(arguments, _own_folder(folders, arguments), corpus, index, terminal, today):
+        tell(line)
+    return 0
+
+
+def _require_without_terminal(given: Mapping[str, object]) -> None:
+    missing = [flag for flag, value in given.items() if not value]
+    if missing and not sys.stdin.isatty():
+        raise FactError(f"{missing[0]} is missing, and without a terminal nothing is asked")
 
 
 def add(

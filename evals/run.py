@@ -1,19 +1,34 @@
 """Runs the cases and keeps one row for each: its scores and, of the cases for tuning, what went wrong."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from textwrap import shorten
+from time import perf_counter
 
-from assistant.answer import Answer, Status
+from assistant.answer import Answer
 from assistant.cite import verify_answer
 from assistant.render import to_json
 from assistant.words import read_words
 from corpus.facts import Reading
 from corpus.load import Corpus
-from corpus.paragraph import Language, Sentence
-from evals.case import FactCase, Kind, QuestionCase, Split
-from evals.checks import CheckRow, harm_scores, run_checks
+from corpus.paragraph import Sentence
+from evals.case import FactCase, QuestionCase, Split
+from evals.checks import harm_scores, run_checks
 from evals.load import GUIDANCE, Cases
-from evals.own import Agreement, OwnCase, agreement
+from evals.own import OwnCase, agreement
+from evals.row import (
+    DEPTH,
+    FIRST_SCREEN,
+    FOUND,
+    SAME_TWICE,
+    WITHHELD,
+    Excerpt,
+    FactRow,
+    OwnRow,
+    QuestionRow,
+    Results,
+    Scores,
+)
 from evals.score import (
     Counts,
     answered_wrongly,
@@ -35,69 +50,11 @@ from evals.score import (
 
 Ask = Callable[[str], Answer]
 Search = Callable[[str, int], Sequence[str]]
-Scores = Mapping[str, float | None]
+Weigh = Callable[[str], float]
+Clock = Callable[[], float]
 ReadFacts = Callable[[str], Mapping[str, Reading]]
-DEPTH = 10
-FIRST_SCREEN = 1500  # characters
-FOUND = f"found within {FIRST_SCREEN}"
-WITHHELD = "withheld"
-SAME_TWICE = "same twice"
-
-
-@dataclass(frozen=True)
-class QuestionRow:
-    """How one question went. `ruled_out` names the items that were wrongly shown as not applicable.
-
-    A frozen row keeps neither its words nor what went wrong, so that nobody tunes on it by reading a report.
-    """
-
-    id: str
-    twin: str
-    split: Split
-    language: Language
-    kind: Kind
-    status: Status
-    scores: Scores
-    facts: Mapping[str, Counts]
-    ruled_out: tuple[str, ...]
-    question: str
-    faults: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class FactRow:
-    """How one text was read, by fact. `ruled_out` and `faults` as in QuestionRow."""
-
-    id: str
-    split: Split
-    language: Language
-    facts: Mapping[str, Counts]
-    ruled_out: tuple[str, ...]
-    text: str
-    faults: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class OwnRow:
-    """How a municipality's own case went, and who judged it. It is left out of the means where they disagree."""
-
-    row: QuestionRow
-    agreement: Agreement
-
-
-@dataclass(frozen=True)
-class Results:
-    """A run: its date, digests of the corpus, rules, cases and index that were measured, and the rows.
-
-    No digest, gate, baseline or mean of ours counts the rows of `own`.
-    """
-
-    date: str
-    digests: Mapping[str, str]
-    questions: tuple[QuestionRow, ...]
-    facts: tuple[FactRow, ...]
-    checks: tuple[CheckRow, ...] = ()
-    own: tuple[OwnRow, ...] = ()
+_INSTEAD = 3
+_EXCERPT = 200  # characters
 
 
 def run(
@@ -105,11 +62,13 @@ def run(
     corpus: Corpus,
     ask: Ask,
     search: Search,
+    weigh: Weigh,
     read: ReadFacts,
     made_of: Mapping[str, str],
     date: str,
+    clock: Clock = perf_counter,
 ) -> Results:
-    """Run all cases. `made_of` names the digests of index and recipe that `ask` and `search` use."""
+    """Run all cases. `made_of` names the digests of index and recipe that `ask`, `search` and `weigh` use."""
     digests = {
         "corpus": corpus.digest,
         "rules": corpus.rules_digest,
@@ -119,22 +78,46 @@ def run(
     return Results(
         date,
         digests,
-        run_questions(cases.questions, corpus, ask, search),
+        run_questions(cases.questions, corpus, ask, search, weigh, clock),
         run_facts(cases.facts, corpus, read),
         run_checks(cases.checks, corpus, ask),
     )
 
 
 def run_questions(
-    cases: Iterable[QuestionCase], corpus: Corpus, ask: Ask, search: Search
+    cases: Iterable[QuestionCase],
+    corpus: Corpus,
+    ask: Ask,
+    search: Search,
+    weigh: Weigh,
+    clock: Clock = perf_counter,
 ) -> tuple[QuestionRow, ...]:
-    """Ask every question twice, and search it; `search` returns the ids of the first paragraphs, best first."""
-    return tuple(_question_row(case, corpus, ask, search(case.question, DEPTH)) for case in cases)
+    """Ask every question twice, and search it; `search` returns the ids of the first paragraphs, best first.
+
+    `weigh` returns the probability that a question is answerable, `clock` the seconds since some moment.
+    """
+    rows = []
+    for case in cases:
+        began = clock()
+        answer = ask(case.question)
+        seconds = round(clock() - began, 3)
+        ranking = search(case.question, DEPTH)[:DEPTH]
+        row = _question_row(case, corpus, answer, ask(case.question), ranking)
+        row = replace(row, seconds=seconds)
+        rows.append(row if case.split == "frozen" else _look_into(row, case, corpus, ranking, weigh))
+    return tuple(rows)
 
 
-def run_own(cases: Sequence[OwnCase], corpus: Corpus, ask: Ask, search: Search) -> tuple[OwnRow, ...]:
+def run_own(
+    cases: Sequence[OwnCase],
+    corpus: Corpus,
+    ask: Ask,
+    search: Search,
+    weigh: Weigh,
+    clock: Clock = perf_counter,
+) -> tuple[OwnRow, ...]:
     """Ask a municipality's own questions as ours are asked."""
-    rows = run_questions((case.question for case in cases), corpus, ask, search)
+    rows = run_questions((case.question for case in cases), corpus, ask, search, weigh, clock)
     said = (agreement(case, corpus, read_words(), "en") for case in cases)
     return tuple(OwnRow(row, one) for row, one in zip(rows, said, strict=True))
 
@@ -144,8 +127,9 @@ def run_facts(cases: Iterable[FactCase], corpus: Corpus, read: ReadFacts) -> tup
     return tuple(_fact_row(case, corpus, read(case.text)) for case in cases)
 
 
-def _question_row(case: QuestionCase, corpus: Corpus, ask: Ask, ranking: Sequence[str]) -> QuestionRow:
-    answer, again = ask(case.question), ask(case.question)
+def _question_row(
+    case: QuestionCase, corpus: Corpus, answer: Answer, again: Answer, ranking: Sequence[str]
+) -> QuestionRow:
     quotes = verify_answer(to_json(answer, corpus.vocabulary), corpus)
     incomplete = checklist_faults(answer.checklist, corpus.policy, answer.facts)
     wrong = wrong_items(case.items, answer.checklist)
@@ -160,7 +144,7 @@ def _question_row(case: QuestionCase, corpus: Corpus, ask: Ask, ranking: Sequenc
         counts, misread = compare_facts(case.facts, answer.facts.readings)
     harms, harmed = harm_scores(answer, corpus)
     scores = {
-        **_retrieval_scores(case.gold, answer, ranking[:DEPTH]),
+        **_retrieval_scores(case.gold, answer, ranking),
         "sentence right": sentence_right(case.gold, _sentences(case, corpus), answer.citations),
         "quotes verify": float(not quotes),
         "checklist complete": float(not incomplete),
@@ -174,7 +158,7 @@ def _question_row(case: QuestionCase, corpus: Corpus, ask: Ask, ranking: Sequenc
         **harms,
     }
     faults = (
-        *_answer_faults(case, answer, scores, first_rank(case.gold, ranking[:DEPTH])),
+        *_answer_faults(case, answer, scores, first_rank(case.gold, ranking)),
         *(f"quote: {fault.reason}" for fault in quotes),
         *(f"checklist: {fault}" for fault in dict.fromkeys((*incomplete, *lists))),
         *(f"{item} is {shown}, expected {case.items[item]}" for item, shown in wrong.items()),
@@ -195,6 +179,20 @@ def _question_row(case: QuestionCase, corpus: Corpus, ask: Ask, ranking: Sequenc
         falsely,
         *shown,
     )
+
+
+def _look_into(
+    row: QuestionRow, case: QuestionCase, corpus: Corpus, ranking: Sequence[str], weigh: Weigh
+) -> QuestionRow:
+    """Return a row for tuning with its probability and, of a miss, what answers and what was found instead."""
+    probability = round(weigh(case.question), 4)
+    if not (0 in (row.scores["recall@5"], row.scores[FOUND]) or row.scores["answered wrongly"]):
+        return replace(row, probability=probability)
+    gold, instead = (
+        tuple(Excerpt(name, shorten(corpus.by_id[name].text, _EXCERPT, placeholder=" ...")) for name in names)
+        for names in (case.gold, ranking[:_INSTEAD])
+    )
+    return replace(row, probability=probability, gold=gold, instead=instead)
 
 
 def _sentences(case: QuestionCase, corpus: Corpus) -> tuple[Sentence, ...]:

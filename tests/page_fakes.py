@@ -1,8 +1,9 @@
-"""A stand-in for the answering function: real text and a real checklist, but no index."""
+"""A stand-in for the answering function: real text and a real checklist, but no index; and how a browser is started."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from assistant.answer import Answer, AnswerNotice, AnswerSentence, Citation, Provenance, Request, Status
 from assistant.checklist import ask_next, make_checklist
@@ -12,6 +13,16 @@ from corpus.facts import Reading
 from corpus.load import Corpus
 from corpus.paragraph import Language
 
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 SPECIAL_CATEGORIES = 806  # the line of the guidance that wants them kept out of the cloud
 _STATED = {
     "data.health": ("gezondheidsgegevens|health data", "yes"),

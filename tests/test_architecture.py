@@ -21,6 +21,8 @@ SEAMS = {
     "fastapi": {"assistant/server.py", "assistant/page/chat.py"},
     "starlette": {"assistant/server.py", "assistant/page/guard.py"},
     "uvicorn": {"assistant/server.py"},
+    "jinja2": {"evals/template.py"},
+    "matplotlib": {"evals/charts.py"},
 }
 
 

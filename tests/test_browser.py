@@ -4,10 +4,9 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from page_fakes import NOTICE, FakeAsk, make_answer, make_citation
+from page_fakes import CHROMIUM, FLAGS, NOTICE, FakeAsk, make_answer, make_citation
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from assistant.answer import Answer, Request
@@ -16,16 +15,6 @@ from assistant.settings import Organisation
 from assistant.words import read_words
 from corpus.load import Corpus
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 GO_ON = threading.Event()
 FLAGSHIP = "Mogen we gezondheidsgegevens in deze SaaS opslaan?"
 HOSTILE = (

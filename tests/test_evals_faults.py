@@ -16,9 +16,11 @@ from assistant.find import Search, find
 from corpus.errors import DataError
 from corpus.load import Corpus
 from corpus.paragraph import Language
-from evals.compare import Baseline, compare, make_baseline
+from evals.baseline import Baseline, make_baseline
+from evals.compare import compare
 from evals.load import HERE, Cases, load_cases
-from evals.run import Results, run
+from evals.row import Results
+from evals.run import run
 from index.engines import Encoder, Vectors, load_encoders
 from index.hit import Hit, SearchResult
 from index.recipe import make_recipe
@@ -115,7 +117,9 @@ class Bench:
             return [hit.paragraph for hit in find(kit.search, self.corpus, query, k, None).hits]
 
         made_of = {"index": "", "recipe": recipe}
-        return run(self.cases, corpus or self.corpus, ask, search, lambda _: {}, made_of, TODAY)
+        return run(
+            self.cases, corpus or self.corpus, ask, search, lambda _: 1.0, lambda _: {}, made_of, TODAY
+        )
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +130,7 @@ def bench(corpus: Corpus, cases: Cases, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="module")
 def baseline(bench: Bench, index: Index) -> Baseline:
     results = bench.run(bench.kit(index))
-    healthy = make_baseline(results, "healthy")
+    healthy = make_baseline(results)
     assert compare(healthy, results).passed
     return healthy
 

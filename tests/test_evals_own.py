@@ -14,16 +14,16 @@ from corpus.facts import Reading
 from evals.case import QuestionCase
 from evals.own import (
     FILE,
-    Agreement,
     Judgement,
     OwnCase,
     add_case,
     add_review,
     agreement,
-    count_alike,
     own_id,
     read_own,
 )
+from evals.row import Agreement
+from evals.summary import count_alike
 
 SPECIAL, ABROAD = at_line(806), at_line(662)
 NOTE = next(iter(CORPUS.notes))

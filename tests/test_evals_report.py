@@ -8,8 +8,9 @@ import pytest
 from corpus.errors import DataError
 from evals.case import Split
 from evals.checks import CheckRow
-from evals.report import from_json, to_json, to_markdown
-from evals.run import FactRow, QuestionRow, Results
+from evals.keep import from_json, to_json
+from evals.report import to_markdown
+from evals.row import Agreement, Excerpt, FactRow, OwnRow, QuestionRow, Results
 from evals.score import Counts
 from evals.summary import Estimate, Gate, estimate, facts_by_key, facts_together, gates
 
@@ -147,7 +148,22 @@ def test_facts_add_up_by_key_and_together() -> None:
 
 
 def test_results_come_back_from_json_as_they_were() -> None:
-    assert from_json(to_json(RESULTS)) == RESULTS
+    looked_into = replace(
+        RESULTS.questions[0],
+        seconds=0.25,
+        probability=0.5,
+        gold=(Excerpt("b", "Sluit."),),
+        instead=(Excerpt("a", "Vermijd."),),
+    )
+    own = OwnRow(replace(looked_into, split="own"), Agreement("Jo", ("Sam",), ("differ",)))
+    kept = replace(RESULTS, questions=(looked_into, *RESULTS.questions[1:]), own=(own,))
+    assert from_json(to_json(kept)) == kept
+
+
+def test_a_run_of_before_anybody_added_a_question_is_read() -> None:
+    content = json.loads(to_json(RESULTS))
+    before = {name: value for name, value in content.items() if not name.startswith("own_")}
+    assert from_json(json.dumps(before)) == RESULTS
 
 
 def test_the_json_tells_what_the_rows_add_up_to() -> None:
@@ -184,8 +200,8 @@ def test_a_text_that_is_no_report_is_refused(text: str) -> None:
 
 
 def test_a_report_of_another_format_is_refused_by_its_number() -> None:
-    with pytest.raises(DataError, match="results: format: is 3; this version reads 2"):
-        from_json(to_json(RESULTS).replace('"format": 2', '"format": 3'))
+    with pytest.raises(DataError, match="results: format: is 2; this version reads 3; run: wolkwijzer"):
+        from_json(to_json(RESULTS).replace('"format": 3', '"format": 2'))
 
 
 def test_the_same_results_make_the_same_bytes() -> None:
@@ -222,7 +238,7 @@ MARKDOWN = """\
 
 ## Gates
 
-| gate |  | cases | failed in |
+| gate | verdict | cases | failed in |
 | --- | --- | --- | --- |
 | checklist complete | pass | 2 |  |
 | no false not_applicable | FAIL | 4 | f1 |
@@ -256,7 +272,9 @@ and the number of questions it applies to. An interval of one point says that no
 
 | kind | questions | recall@5 | found within 1500 | citation precision | items right | status right |
 | --- | --- | --- | --- | --- | --- | --- |
-| privacy | 2 | 0.500 | 1.000 |  |  | 1.000 |
+| privacy | 2 | 0.500 [0.50, 0.50] (2) | 1.000 [1.00, 1.00] (2) |  |  | 1.000 [1.00, 1.00] (2) |
+
+## Facts
 
 ### Facts read from texts, tune
 

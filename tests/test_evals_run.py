@@ -24,7 +24,8 @@ from corpus.policy import Condition
 from corpus.toml import read_toml
 from evals.case import FactCase, QuestionCase
 from evals.load import GUIDANCE, Cases
-from evals.run import FactRow, QuestionRow, Results, run, run_facts, run_questions
+from evals.row import Excerpt, FactRow, QuestionRow, Results
+from evals.run import run, run_facts, run_questions
 from evals.score import PROMISED, Counts
 
 TEXT = "Vermijd de cloud. Sluit een overeenkomst."
@@ -111,8 +112,20 @@ def search(_: str, k: int) -> tuple[str, ...]:
     return ("a", "b")[:k]
 
 
+def weigh(_: str) -> float:
+    return 0.71828
+
+
+def stopped() -> float:
+    return 7.0
+
+
+def ask_all(cases, corpus, ask, search) -> tuple[QuestionRow, ...]:
+    return run_questions(cases, corpus, ask, search, weigh, stopped)
+
+
 def test_a_question_answered_well_keeps_its_scores_and_no_fault() -> None:
-    assert run_questions([QUESTION], fake_corpus(), ask, search) == (
+    assert ask_all([QUESTION], fake_corpus(), ask, search) == (
         QuestionRow(
             "q1-nl",
             "q1",
@@ -145,6 +158,8 @@ def test_a_question_answered_well_keeps_its_scores_and_no_fault() -> None:
             (),
             "Mag dit?",
             (),
+            0.0,
+            0.7183,
         ),
     )
 
@@ -153,7 +168,7 @@ def test_every_fault_of_a_question_for_tuning_is_said() -> None:
     said = replace(answer("not_in_corpus", "a", p13="not_applicable"), facts=Facts(), language="en")
     broken = replace(said, citations=(replace(said.citations[0], quote="Vermijd de wolk."),))
     lacking = replace(broken, checklist=Checklist(broken.checklist.lines[1:], ()))
-    (row,) = run_questions([QUESTION], fake_corpus(), lambda _: lacking, lambda _, k: ("a",) * k)
+    (row,) = ask_all([QUESTION], fake_corpus(), lambda _: lacking, lambda _, k: ("a",) * k)
     assert row.faults == (
         "status is not_in_corpus, expected answered",
         "the answer is in en",
@@ -176,7 +191,7 @@ def test_every_fault_of_a_question_for_tuning_is_said() -> None:
 def test_a_list_left_out_because_facts_were_missed_is_complete_as_read_but_not_as_gold() -> None:
     absent = Checklist(RIGHT.checklist.lines[:-1], (AbsentList("V", ""),))
     said = replace(RIGHT, facts=Facts(), checklist=absent)
-    (row,) = run_questions([QUESTION], fake_corpus(), lambda _: said, search)
+    (row,) = ask_all([QUESTION], fake_corpus(), lambda _: said, search)
     assert (row.scores["checklist complete"], row.scores["checklist as gold"]) == (1.0, 0.0)
     assert row.faults == ("checklist: V1 is missing", "data.personal=yes is missed")
 
@@ -184,33 +199,32 @@ def test_a_list_left_out_because_facts_were_missed_is_complete_as_read_but_not_a
 def test_an_item_that_gold_facts_rule_out_is_ruled_out_rightly() -> None:
     denied = {"data.personal": Reading(("no",), "stated")}
     said = replace(answer("answered", "b", p13="not_applicable"), facts=Facts(denied))
-    (question,) = run_questions(
-        [replace(QUESTION, facts=denied, items={})], fake_corpus(), lambda _: said, search
-    )
+    (question,) = ask_all([replace(QUESTION, facts=denied, items={})], fake_corpus(), lambda _: said, search)
     (text,) = run_facts([FactCase("t1", "tune", "nl", "Geen.", denied)], fake_corpus(), lambda _: denied)
     assert (question.ruled_out, question.faults) == ((), ())
     assert (text.ruled_out, text.faults) == ((), ())
 
 
 def test_gold_beyond_the_fifth_place_is_said_with_its_rank() -> None:
-    (row,) = run_questions([QUESTION], fake_corpus(), ask, lambda _, k: (*"vwxyz", "b"))
+    corpus = fake_corpus()
+    corpus.by_id.update(dict.fromkeys("vwxyz", paragraph("a")))
+    (row,) = ask_all([QUESTION], corpus, ask, lambda _, k: (*"vwxyz", "b"))
     assert row.faults == ("first gold paragraph at rank 6",)
 
 
 def test_an_item_that_gold_does_not_name_is_ruled_out_falsely_by_a_misread_fact() -> None:
     case = replace(QUESTION, items={})
-    (row,) = run_questions(
-        [case], fake_corpus(), lambda _: answer("answered", "b", p13="not_applicable"), search
-    )
+    (row,) = ask_all([case], fake_corpus(), lambda _: answer("answered", "b", p13="not_applicable"), search)
     assert (row.ruled_out, row.faults) == (("P13",), ("P13 is wrongly ruled out",))
 
 
 def test_a_frozen_row_keeps_neither_words_nor_faults() -> None:
     case = replace(QUESTION, split="frozen", gold=("z",))
-    (missed,) = run_questions([case], fake_corpus(), ask, search)
-    (well,) = run_questions([replace(case, gold=("a",))], fake_corpus(), ask, search)
+    (missed,) = ask_all([case], fake_corpus(), ask, search)
+    (well,) = ask_all([replace(case, gold=("a",))], fake_corpus(), ask, search)
     assert (missed.question, missed.faults) == ("", ("withheld",))
     assert (well.question, well.faults) == ("", ())
+    assert {(row.probability, row.gold, row.instead) for row in (missed, well)} == {(None, (), ())}
 
 
 @pytest.mark.parametrize(
@@ -238,11 +252,31 @@ def test_a_run_names_what_was_measured_and_is_the_same_twice() -> None:
     cases = Cases((QUESTION,), (FactCase("t1", "tune", "nl", "Namen.", STATED),), (), "cases")
     corpus = fake_corpus()
     made_of = {"index": "index", "recipe": "recipe"}
-    results = run(cases, corpus, ask, search, lambda _: STATED, made_of, "2026-11-23")
+    results = run(cases, corpus, ask, search, weigh, lambda _: STATED, made_of, "2026-11-23", stopped)
     assert results == Results(
         "2026-11-23",
         {"corpus": "text", "rules": "rules", "cases": "cases", **made_of},
-        run_questions(cases.questions, corpus, ask, search),
+        ask_all(cases.questions, corpus, ask, search),
         run_facts(cases.facts, corpus, lambda _: STATED),
     )
-    assert results == run(cases, fake_corpus(), ask, search, lambda _: STATED, made_of, "2026-11-23")
+    again = run(cases, fake_corpus(), ask, search, weigh, lambda _: STATED, made_of, "2026-11-23", stopped)
+    assert results == again
+
+
+def test_a_missed_question_for_tuning_keeps_what_answers_and_what_was_found_instead() -> None:
+    (row,) = ask_all([QUESTION], fake_corpus(), ask, lambda _, k: ("a",))
+    assert row.gold == (Excerpt("b", "Sluit een overeenkomst."),)
+    assert row.instead == (Excerpt("a", "Vermijd de cloud."),)
+
+
+def test_a_question_answered_wrongly_keeps_what_was_found() -> None:
+    unanswerable = replace(QUESTION, status=("not_in_corpus",), gold=(), items={})
+    (row,) = ask_all([unanswerable], fake_corpus(), ask, search)
+    assert row.instead == (Excerpt("a", "Vermijd de cloud."), Excerpt("b", "Sluit een overeenkomst."))
+    assert not row.is_answerable
+
+
+def test_seconds_are_those_of_the_first_answer() -> None:
+    moments = iter([1.0, 3.5])
+    (row,) = run_questions([QUESTION], fake_corpus(), ask, search, weigh, lambda: next(moments))
+    assert row.seconds == 2.5

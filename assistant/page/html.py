@@ -44,7 +44,7 @@ def show_answer(answer: Answer, shown: Shown) -> Html:
             "div",
             {"class": "said"},
             element("p", {"class": f"status status-{answer.status}"}, say(f"status.{answer.status}")),
-            *_sentences(answer, say),
+            *show_sentences(answer, say),
         ),
         element(
             "div", {"class": "known"}, _facts(answer, shown, say), _terms(answer, say), _ask_next(answer, say)
@@ -54,8 +54,8 @@ def show_answer(answer: Answer, shown: Shown) -> Html:
     )
 
 
-def _sentences(answer: Answer, say: Speaker) -> Iterator[Html]:
-    """Show the sentences; those of a prepared answer stand together."""
+def show_sentences(answer: Answer, say: Speaker) -> Iterator[Html]:
+    """Yield the sentences as HTML; those of a prepared answer stand together."""
     for is_prepared, group in groupby(corrections(answer), key=lambda part: part[0].kind == "position"):
         if is_prepared:
             yield _position([sentence for sentence, _, _ in group], say)
