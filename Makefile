@@ -70,5 +70,6 @@ format: $(VENV)/.tested
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+# What people wrote beside the index stays: sign-offs and cases of their own.
 clean:
-	rm -rf $(VENV) index/built build *.egg-info
+	rm -rf $(VENV) index/built/generations index/built/CURRENT index/built/lock build *.egg-info

@@ -8,7 +8,7 @@ from assistant.answer import ItemStatus, Status
 from corpus.facts import Reading
 from corpus.paragraph import Language
 
-Split = Literal["tune", "frozen"]
+Split = Literal["tune", "frozen", "own"]
 Kind = Literal[
     "privacy",
     "policy",
@@ -22,7 +22,9 @@ Kind = Literal[
     "linked_source",
     "off_topic",
 ]
-SPLITS: tuple[Split, ...] = get_args(Split)
+# The splits of our own files. `own` are the cases of a municipality: shown beside ours, and never counted with them.
+SPLITS: tuple[Split, ...] = ("tune", "frozen")
+OWN = "own-"  # how the id of a municipality's case begins, and none of ours
 KINDS: tuple[Kind, ...] = get_args(Kind)
 ANSWERING: frozenset[Status] = frozenset({"answered", "conditional", "partial"})
 

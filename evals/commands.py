@@ -1,14 +1,11 @@
-"""The verb `eval`: runs the cases, reports and compares what came out, and scores the search on other benchmarks."""
+"""The verb `eval`: runs the cases, reports and compares what came out."""
 
 import argparse
-import json
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from assistant.answer import Answer, Request
 from assistant.commands import make_index, make_kit
@@ -17,31 +14,29 @@ from assistant.decide import asks_absent_value, probability
 from assistant.facts import detect_language, read_facts
 from assistant.find import find
 from assistant.settings import Folders, Settings
-from corpus.errors import DataError, FactError
+from assistant.words import read_words
+from corpus.errors import FactError
 from corpus.load import load_corpus
 from corpus.paragraph import Language
+from evals import people
 from evals.baseline import make_baseline, read_baseline
 from evals.baseline import to_json as baseline_to_json
-from evals.beir import read_benchmark, score
 from evals.blind import draw, to_key, to_sheet
 from evals.compare import compare, to_text
+from evals.files import read_past, read_results, read_text, write
 from evals.fit import fit, to_toml
-from evals.history import Accepted, accept, read_history, to_line
-from evals.keep import from_json, to_json
+from evals.history import accept, to_line
+from evals.judge import Terminal
+from evals.keep import to_json
 from evals.load import HERE, load_cases
-from evals.peers.catalogue import PEERS
-from evals.peers.run import measure, start
-from evals.peers.table import to_json as peers_to_json
-from evals.peers.table import to_markdown as peers_to_markdown
+from evals.peers import commands as others
 from evals.report import to_markdown
 from evals.row import DEPTH, Results
-from evals.run import run
+from evals.run import run, run_own
 from evals.speed import to_json as speed_to_json
 from evals.speed import to_markdown as speed_to_markdown
 from evals.summary import gates
-from index.commands import show_progress
 from index.hit import Evidence, SearchResult
-from index.lazy import LazyIndex
 from index.recipe import make_recipe
 
 BASELINE = Path(__file__).parent / "baseline.json"
@@ -59,7 +54,11 @@ def add_verbs(
         "--out", type=Path, default=Path("eval.json"), metavar="FILE", help="where it is kept"
     )
     running.add_argument("--cases", type=Path, default=HERE, metavar="FOLDER", help="the cases to run")
+    mine = running.add_mutually_exclusive_group()
+    people.add_own_flag(mine)
+    mine.add_argument("--no-own", action="store_true", help="leave your own cases out")
     running.set_defaults(run=partial(_run, settings, folders))
+    people.add_verbs(actions, settings, folders, print, _terminal)
     report = actions.add_parser("report", help="a kept run as Markdown, JSON or an HTML page")
     report.add_argument("file", type=Path, nargs="?", default=Path("eval.json"), metavar="FILE")
     shape = report.add_mutually_exclusive_group()
@@ -87,18 +86,17 @@ def add_verbs(
     timing.add_argument("--json", action="store_true")
     timing.add_argument("--out", type=Path, metavar="FILE", help="keep it in a file instead of printing it")
     timing.set_defaults(run=partial(_bench, settings, folders))
-    retrieval = actions.add_parser("retrieval", help="score the search alone, on a benchmark of others")
-    retrieval.add_argument(
-        "--beir", type=Path, required=True, metavar="DIR", help="a folder in the layout of BEIR"
-    )
-    retrieval.set_defaults(run=partial(_retrieval, settings))
-    peers = actions.add_parser(
-        "peers", help="measure what others would use, on the frozen questions; 1 if one of them failed"
-    )
-    peers.add_argument("--runs", type=int, default=3, metavar="N", help="each from the start; medians count")
-    peers.add_argument("--json", action="store_true")
-    peers.add_argument("--out", type=Path, metavar="FILE", help="keep what is printed")
-    peers.set_defaults(run=_peers)
+    others.add_verbs(actions, settings)
+
+
+def _terminal(language: Language) -> Terminal:
+    """Ask on standard error, so that standard output holds the result alone."""
+
+    def read() -> str:
+        print("> ", end="", file=sys.stderr, flush=True)
+        return input()
+
+    return Terminal(partial(print, file=sys.stderr), read, read_words(), language)
 
 
 def _fit(settings: Settings, folders: Folders) -> int:
@@ -115,7 +113,7 @@ def _fit(settings: Settings, folders: Folders) -> int:
 
 def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
     corpus = load_corpus()
-    cases = load_cases(arguments.cases, corpus)
+    cases, own = load_cases(arguments.cases, corpus), people.read_asked(folders, arguments, corpus)
     kit = make_kit(corpus, make_index(corpus, settings, folders.index), folders.user)
     today = datetime.now(UTC).date().isoformat()
 
@@ -143,10 +141,13 @@ def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) ->
         {"index": kit.search.generation, "recipe": make_recipe(settings.encoders).digest()},
         today,
     )
-    _write({arguments.out: to_json(results)})
+    results = replace(results, own=run_own(own, corpus, ask, search, weigh))
+    write({arguments.out: to_json(results)})
     failed = [gate for gate in gates(results) if not gate.passed]
     for gate in gates(results):
         print(f"{'passed' if gate.passed else 'FAILED'}  {gate.name}")
+    if own:
+        print(f"beside these, cases of your own: {len(own)}", file=sys.stderr)
     print(f"kept in {arguments.out}; read it with: wolkwijzer eval report {arguments.out}", file=sys.stderr)
     return 1 if failed else 0
 
@@ -159,42 +160,18 @@ def _bench(settings: Settings, folders: Folders, arguments: argparse.Namespace) 
     if arguments.out is None:
         print(text, end="")
     else:
-        _write({arguments.out: text})
+        write({arguments.out: text})
     return 0
-
-
-def _retrieval(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Index the folder's passages with the pipeline of the guidance, in a place that is gone afterwards."""
-    benchmark = read_benchmark(arguments.beir)
-    names, downloads = settings.encoders, settings.allow_downloads
-    with TemporaryDirectory() as folder:
-        index = LazyIndex(Path(folder), benchmark.passages, (), "beir", names, downloads, show_progress)
-        scores = score(benchmark, lambda query, k: [hit.paragraph for hit in index.search(query, k)])
-    print(json.dumps(scores))
-    return 0
-
-
-def _peers(arguments: argparse.Namespace) -> int:
-    if arguments.runs < 1:
-        raise FactError("--runs must be at least 1")
-    corpus = load_corpus()
-    frozen = [case for case in load_cases(HERE, corpus).questions if case.split == "frozen"]
-    rows = measure(PEERS, frozen, corpus, arguments.runs, start, lambda line: print(line, file=sys.stderr))
-    text = (peers_to_json if arguments.json else peers_to_markdown)(rows)
-    print(text, end="")
-    if arguments.out is not None:
-        _write({arguments.out: text})
-    return 1 if any(row.has_failed for row in rows) else 0
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    results, path = _read_results(arguments.file), arguments.baseline
+    results, path = read_results(arguments.file), arguments.baseline
     if arguments.accept != bool(arguments.reason.strip()):
         raise FactError("--accept needs --reason TEXT, and a reason needs --accept")
     if arguments.accept:
         _accept(path, results, arguments.reason.strip())
         return 0
-    comparison = compare(read_baseline(_read_text(path), path.name), results)
+    comparison = compare(read_baseline(read_text(path), path.name), results)
     print(to_text(comparison), end="")
     return 0 if comparison.passed else 1
 
@@ -202,63 +179,21 @@ def _compare(arguments: argparse.Namespace) -> int:
 def _accept(path: Path, results: Results, reason: str) -> None:
     """Make a run the baseline and remember it; the history lies beside the baseline."""
     past, baseline = path.with_name(HISTORY), make_baseline(results)
-    history = (*_read_history(past), accept(baseline, results.date, reason))
-    _write({path: baseline_to_json(baseline), past: "".join(map(to_line, history))})
+    history = (*read_past(past), accept(baseline, results.date, reason))
+    write({path: baseline_to_json(baseline), past: "".join(map(to_line, history))})
     print(f"{path} is the baseline now; {past} has a line more", file=sys.stderr)
 
 
-def _read_results(path: Path) -> Results:
-    try:
-        return from_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = f"cannot be read ({error}); run: wolkwijzer eval run"
-        raise DataError(str(path), "the run", reason) from error
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = f"cannot be read ({error}); run: wolkwijzer eval compare --accept --reason TEXT"
-        raise DataError(str(path), "the baseline", reason) from error
-
-
-def _read_history(path: Path) -> tuple[Accepted, ...]:
-    """Read the history, which is empty before a run was accepted."""
-    try:
-        return read_history(path.read_bytes(), path.name) if path.exists() else ()
-    except OSError as error:
-        raise DataError(str(path), "the history", f"cannot be read: {error.strerror}") from error
-
-
-def _write(texts: Mapping[Path, str]) -> None:
-    """Write files, all of them or none: what was there stays until everything is on disk."""
-    partials = {path: path.with_name(f"{path.name}.partial") for path in texts}
-    for path in texts:
-        if path.exists() and not path.is_file():
-            raise DataError(str(path), "the file", "is no ordinary file; name another one")
-    try:
-        for path, text in texts.items():
-            partials[path].write_text(text, encoding="utf-8")
-        for path, whole in partials.items():
-            whole.replace(path)
-    except OSError as error:
-        for left in partials.values():
-            with suppress(OSError):
-                left.unlink()
-        raise DataError(str(path), "the file", f"cannot be written: {error.strerror}") from error
-
-
 def _report(arguments: argparse.Namespace) -> int:
-    results, path = _read_results(arguments.file), arguments.baseline
+    results, path = read_results(arguments.file), arguments.baseline
     if arguments.html is None:
         print(to_json(results) if arguments.json else to_markdown(results), end="")
         return 0
     from evals.page import to_html  # matplotlib is an optional extra, and takes a second to import
 
-    baseline = read_baseline(_read_text(path), path.name) if path.exists() else None
-    history = _read_history(path.with_name(HISTORY))
-    _write({arguments.html: to_html(results, baseline, history)})
+    baseline = read_baseline(read_text(path), path.name) if path.exists() else None
+    history = read_past(path.with_name(HISTORY))
+    write({arguments.html: to_html(results, baseline, history)})
     print(f"written to {arguments.html}", file=sys.stderr)
     return 0
 
@@ -273,6 +208,6 @@ def _blind(settings: Settings, folders: Folders, arguments: argparse.Namespace) 
     asked = [(case, answer_question(Request(case.question, today), kit)) for case in draw(cases.questions)]
     digests = {"corpus": corpus.digest, "cases": cases.digest, "index": kit.search.generation}
     sheet = to_sheet([answer for _, answer in asked], kit.words)
-    _write({arguments.out: sheet, arguments.key: to_key(asked, digests)})
+    write({arguments.out: sheet, arguments.key: to_key(asked, digests)})
     print(f"{arguments.out} is the sheet; keep {arguments.key} from who scores it", file=sys.stderr)
     return 0

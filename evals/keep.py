@@ -9,25 +9,29 @@ from pydantic import TypeAdapter
 
 from corpus.errors import DataError
 from corpus.toml import LANGUAGES
-from evals.case import KINDS, SPLITS
+from evals.case import KINDS, SPLITS, Split
 from evals.row import FactRow, QuestionRow, Results
-from evals.summary import estimate, facts_by_key, gates
+from evals.summary import agreed, count_alike, estimate, facts_by_key, gates
 
 FORMAT = 3
 
 
 def to_json(results: Results) -> str:
     """Return the results as JSON, one record a line: the rows and what they add up to."""
+    alike, checked = count_alike(one.agreement for one in results.own)
     content: dict[str, object] = {
         "format": FORMAT,
         "date": results.date,
         "digests": results.digests,
         "gates": [{**asdict(gate), "passed": gate.passed} for gate in gates(results)],
-        "measures": list(_measure_records(results.questions)),
+        "measures": list(_measure_records(results.questions, SPLITS)),
         "facts": [*_fact_records("texts", results.facts), *_fact_records("questions", results.questions)],
         "question_rows": [asdict(row) for row in results.questions],
         "fact_rows": [asdict(row) for row in results.facts],
         "check_rows": [asdict(row) for row in results.checks],
+        "own_measures": list(_measure_records(agreed(results.own), ("own",))),
+        "own_agreement": {"alike": alike, "checked": checked},
+        "own_rows": [asdict(row) for row in results.own],
     }
     parts = (f"{_dump(name)}: {_dump_lines(value)}" for name, value in content.items())
     return "{\n" + ",\n".join(parts) + "\n}\n"
@@ -48,6 +52,7 @@ def from_json(text: str) -> Results:
                     name: content[f"{name.removesuffix('s')}_rows"]
                     for name in ("questions", "facts", "checks")
                 },
+                "own": content.get("own_rows", ()),
             }
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -55,8 +60,8 @@ def from_json(text: str) -> Results:
         raise DataError("results", "the text", fault) from error
 
 
-def _measure_records(rows: Sequence[QuestionRow]) -> Iterator[Mapping[str, object]]:
-    for split in SPLITS:
+def _measure_records(rows: Sequence[QuestionRow], splits: Sequence[Split]) -> Iterator[Mapping[str, object]]:
+    for split in splits:
         for group in ("all", *LANGUAGES, *KINDS):
             inside = [r for r in rows if r.split == split and group in ("all", r.language, r.kind)]
             for measure in inside[0].scores if inside else ():

@@ -14,7 +14,7 @@ from corpus.load import Corpus
 from corpus.paragraph import Document, Language
 from corpus.policy import PolicyList
 from corpus.toml import LANGUAGES, Table
-from evals.case import KINDS, SPLITS, FactCase, QuestionCase, Split
+from evals.case import KINDS, OWN, SPLITS, FactCase, QuestionCase, Split
 from evals.checks import CheckCase, check_files, read_check
 
 HERE = Path(__file__).parent / "cases"
@@ -56,9 +56,9 @@ def load_cases(folder: Path, corpus: Corpus) -> Cases:
             (entry, read_check(entry, kind, split, corpus))
             for entry in read_lines(path.name, files[path.name])
         ]
-    _refuse_doubled_ids([(entry, check.id) for entry, check in checks])
-    _refuse_doubled_ids([(entry, case.id) for entry, case in questions])
-    _refuse_doubled_ids([(entry, case.id) for entry, case in facts])
+    _check_ids([(entry, check.id) for entry, check in checks])
+    _check_ids([(entry, case.id) for entry, case in questions])
+    _check_ids([(entry, case.id) for entry, case in facts])
     _check_twins(questions)
     digest = hashlib.sha256(b"".join(files.values())).hexdigest()[:16]
     return Cases(
@@ -91,7 +91,7 @@ def read_lines(name: str, content: bytes) -> Iterator[Table]:
 
 
 def _read_question(entry: Table, split: Split, corpus: Corpus) -> QuestionCase:
-    _require(entry, _QUESTION_KEYS)
+    require(entry, _QUESTION_KEYS)
     case = QuestionCase(
         entry.text("id"),
         entry.text("twin"),
@@ -101,7 +101,7 @@ def _read_question(entry: Table, split: Split, corpus: Corpus) -> QuestionCase:
         entry.text("question"),
         entry.some_of("status", _STATUSES),
         gold := _read_gold(entry, corpus.documents[GUIDANCE]),
-        _read_facts(entry, corpus.vocabulary) if "facts" in entry else None,
+        read_case_facts(entry, corpus.vocabulary) if "facts" in entry else None,
         _read_items(entry, corpus.policy),
         _read_sentences(entry, corpus.documents[GUIDANCE], gold),
     )
@@ -114,20 +114,21 @@ def _read_question(entry: Table, split: Split, corpus: Corpus) -> QuestionCase:
 
 
 def _read_fact_case(entry: Table, split: Split, vocabulary: Vocabulary) -> FactCase:
-    _require(entry, _FACT_KEYS)
+    require(entry, _FACT_KEYS)
     entry.text("note", "")
     case = FactCase(
         entry.text("id"),
         split,
         entry.one_of("language", LANGUAGES),
         entry.text("text"),
-        _read_facts(entry, vocabulary),
+        read_case_facts(entry, vocabulary),
     )
     entry.done()
     return case
 
 
-def _require(entry: Table, keys: tuple[str, ...]) -> None:
+def require(entry: Table, keys: tuple[str, ...]) -> None:
+    """Refuse an entry without one of the keys."""
     if missing := [key for key in keys if key not in entry]:
         raise entry.fault(f"'{missing[0]}' is missing")
 
@@ -158,7 +159,8 @@ def _read_sentences(entry: Table, guidance: Document, gold: Sequence[str]) -> tu
     return tuple(found)
 
 
-def _read_facts(entry: Table, vocabulary: Vocabulary) -> Mapping[str, Reading]:
+def read_case_facts(entry: Table, vocabulary: Vocabulary) -> Mapping[str, Reading]:
+    """Return the facts that a case states. Raises DataError for one that the vocabulary does not know."""
     facts = entry.value("facts")
     if not isinstance(facts, dict):
         raise entry.fault("'facts' must be an object")
@@ -182,11 +184,13 @@ def _read_items(entry: Table, policy: tuple[PolicyList, ...]) -> dict[str, ItemS
     return statuses
 
 
-def _refuse_doubled_ids(entries: list[tuple[Table, str]]) -> None:
+def _check_ids(entries: list[tuple[Table, str]]) -> None:
     seen = set[str]()
     for entry, identity in entries:
         if identity in seen:
             raise entry.fault(f"the id '{identity}' is there twice")
+        if identity.startswith(OWN):
+            raise entry.fault(f"the id '{identity}' begins with '{OWN}', as only a municipality's own do")
         seen.add(identity)
 
 

@@ -11,8 +11,8 @@ from evals.case import SPLITS
 from evals.compare import compare
 from evals.figures import NAMES, Chart
 from evals.history import Accepted
-from evals.row import Excerpt, QuestionRow, Results
-from evals.summary import gates
+from evals.row import Excerpt, OwnRow, QuestionRow, Results
+from evals.summary import agreed, gates
 from evals.tables import EXPLANATION, Grid
 from evals.template import render
 
@@ -39,6 +39,7 @@ def to_html(results: Results, baseline: Baseline | None, history: Sequence[Accep
         Section("facts", "Facts read", (), (), tuple(tables.facts(results))),
         Section("checks", "Checks", (), (), (tables.checks(results.checks),)),
         _misses(results),
+        *([_own(results.own)] if results.own else []),
     ]
     return render("report.html", {"date": results.date, "sections": sections})
 
@@ -114,18 +115,31 @@ def _past(history: Sequence[Accepted]) -> Section:
 def _misses(results: Results) -> Section:
     tuning, frozen = (tables.misses(results, split) for split in SPLITS)
     looked_into = [row for row in tuning if isinstance(row, QuestionRow) and row.instead]
-    rows = tuple(
-        (row.id, row.question, "; ".join(row.faults), _excerpts(row.gold), _excerpts(row.instead))
-        for row in looked_into
-    )
-    caption = "Questions for tuning whose paragraph was missed, or that were answered wrongly"
-    found = Grid(caption, ("case", "words", "what", "what answers", "found instead"), rows, is_prose=True)
+    found = _found("Questions for tuning", looked_into)
     others = tables.faults(row for row in tuning if row not in looked_into)
     texts = (
         "Of the frozen cases only the ids are told, so that nobody tunes on them.",
         tables.frozen_ids(frozen),
     )
     return Section("misses", "What went wrong", texts, (), (found, others))
+
+
+def _own(own: Sequence[OwnRow]) -> Section:
+    rows, looked_into = agreed(own), [one.row for one in own if one.row.instead]
+    scores = (tables.measures("own", rows), tables.kinds("own", rows)) if rows else ()
+    texts = (*tables.told_of_own(own), *([f"{len(rows)} questions. {EXPLANATION}"] if rows else []))
+    grids = (*scores, tables.judged(own), _found("Questions of your own", looked_into))
+    return Section("own", "Questions of your own", texts, (), grids)
+
+
+def _found(questions: str, rows: Sequence[QuestionRow]) -> Grid:
+    """Return misses beside what answers them and what was found instead."""
+    lines = tuple(
+        (row.id, row.question, "; ".join(row.faults), _excerpts(row.gold), _excerpts(row.instead))
+        for row in rows
+    )
+    caption = f"{questions} whose paragraph was missed, or that were answered wrongly"
+    return Grid(caption, ("case", "words", "what", "what answers", "found instead"), lines, is_prose=True)
 
 
 def _excerpts(excerpts: Sequence[Excerpt]) -> str:

@@ -71,11 +71,32 @@ class FactRow:
 
 
 @dataclass(frozen=True)
+class Agreement:
+    """Who wrote a municipality's own case, who else judged it, and where two of them differ, each in a sentence."""
+
+    written_by: str
+    checked_by: tuple[str, ...]
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OwnRow:
+    """How a municipality's own case went, and who judged it. It is left out of the means where they disagree."""
+
+    row: QuestionRow
+    agreement: Agreement
+
+
+@dataclass(frozen=True)
 class Results:
-    """A run: its date, digests of the corpus, rules, cases and index that were measured, and the rows."""
+    """A run: its date, digests of the corpus, rules, cases and index that were measured, and the rows.
+
+    No digest, gate, baseline, chart or mean of ours counts the rows of `own`.
+    """
 
     date: str
     digests: Mapping[str, str]
     questions: tuple[QuestionRow, ...]
     facts: tuple[FactRow, ...]
     checks: tuple[CheckRow, ...] = ()
+    own: tuple[OwnRow, ...] = ()

@@ -8,12 +8,14 @@ from time import perf_counter
 from assistant.answer import Answer
 from assistant.cite import verify_answer
 from assistant.render import to_json
+from assistant.words import read_words
 from corpus.facts import Reading
 from corpus.load import Corpus
 from corpus.paragraph import Sentence
 from evals.case import FactCase, QuestionCase, Split
 from evals.checks import harm_scores, run_checks
 from evals.load import GUIDANCE, Cases
+from evals.own import OwnCase, agreement
 from evals.row import (
     DEPTH,
     FIRST_SCREEN,
@@ -22,6 +24,7 @@ from evals.row import (
     WITHHELD,
     Excerpt,
     FactRow,
+    OwnRow,
     QuestionRow,
     Results,
     Scores,
@@ -103,6 +106,20 @@ def run_questions(
         row = replace(row, seconds=seconds)
         rows.append(row if case.split == "frozen" else _look_into(row, case, corpus, ranking, weigh))
     return tuple(rows)
+
+
+def run_own(
+    cases: Sequence[OwnCase],
+    corpus: Corpus,
+    ask: Ask,
+    search: Search,
+    weigh: Weigh,
+    clock: Clock = perf_counter,
+) -> tuple[OwnRow, ...]:
+    """Ask a municipality's own questions as ours are asked."""
+    rows = run_questions((case.question for case in cases), corpus, ask, search, weigh, clock)
+    said = (agreement(case, corpus, read_words(), "en") for case in cases)
+    return tuple(OwnRow(row, one) for row, one in zip(rows, said, strict=True))
 
 
 def run_facts(cases: Iterable[FactCase], corpus: Corpus, read: ReadFacts) -> tuple[FactRow, ...]:

@@ -1,4 +1,4 @@
-"""What the rows add up to: shares with their intervals, facts by key, and the gates."""
+"""What the rows add up to: shares with their intervals, facts by key, the gates, and how people agree."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from statistics import fmean
 import numpy as np
 
 from evals.checks import APART, DESK, FITS, MARKED, PERMITTED, CheckRow
-from evals.row import FactRow, QuestionRow, Results
+from evals.row import Agreement, FactRow, OwnRow, QuestionRow, Results
 from evals.score import Counts
 
 SEED = 20160601
@@ -103,3 +103,14 @@ def facts_by_key(rows: Iterable[QuestionRow | FactRow]) -> dict[str, Counts]:
 def facts_together(rows: Iterable[QuestionRow | FactRow]) -> Counts:
     """Return the counts of all facts over all rows."""
     return reduce(Counts.__add__, facts_by_key(rows).values(), Counts())
+
+
+def agreed(own: Iterable[OwnRow]) -> tuple[QuestionRow, ...]:
+    """Return a municipality's own rows on which nobody disagrees: the ones that its means count."""
+    return tuple(one.row for one in own if not one.agreement.differences)
+
+
+def count_alike(agreements: Iterable[Agreement]) -> tuple[int, int]:
+    """Return on how many cases all agree, and how many were judged by more than their writer."""
+    checked = [one for one in agreements if one.checked_by]
+    return sum(not one.differences for one in checked), len(checked)

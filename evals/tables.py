@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from corpus.toml import LANGUAGES
 from evals.case import KINDS, SPLITS, Split
 from evals.checks import CHECK_KINDS, CheckRow
-from evals.row import FOUND, FactRow, QuestionRow, Results
+from evals.row import FOUND, FactRow, OwnRow, QuestionRow, Results
 from evals.score import Counts
 from evals.summary import (
     CONFIDENCE,
@@ -14,6 +14,7 @@ from evals.summary import (
     SEED,
     Estimate,
     check_shares,
+    count_alike,
     estimate,
     facts_by_key,
     facts_together,
@@ -125,6 +126,34 @@ def faults(rows: Iterable[Row]) -> Grid:
 def frozen_ids(rows: Iterable[Row]) -> str:
     """Return the ids of frozen rows, which is all that is told of them."""
     return f"Frozen: {', '.join(row.id for row in rows) or 'none'}."
+
+
+def judged(own: Iterable[OwnRow]) -> Grid:
+    """Return who judged a municipality's own cases, where they disagree, and what went wrong. Its words are anybody's."""
+    lines = (
+        (
+            one.row.id,
+            one.row.question,
+            one.agreement.written_by,
+            ", ".join(one.agreement.checked_by) or "nobody yet",
+            " ".join(one.agreement.differences),
+            "; ".join(one.row.faults),
+        )
+        for one in sorted(own, key=lambda one: one.row.id)
+    )
+    head = ("case", "words", "written by", "checked by", "where they disagree", "what went wrong")
+    return Grid("Who judged them, and what went wrong, own", head, tuple(lines), is_prose=True)
+
+
+def told_of_own(own: Iterable[OwnRow]) -> tuple[str, ...]:
+    """Return what a municipality's own cases count for, and on how many of them people agree."""
+    alike, checked = count_alike(one.agreement for one in own)
+    what_for = (
+        "These count in no gate, baseline, chart or mean of ours. "
+        "A case on which people disagree counts in no mean."
+    )
+    who = f"Judged by more than one person: {checked}; all agree on {alike} of them"
+    return what_for, f"{who} (plain agreement, not corrected for chance)."
 
 
 def show_estimate(value: Estimate | None) -> str:

@@ -209,3 +209,9 @@ def test_the_cases_of_the_project_fit_its_corpus_and_a_hundred_questions_a_langu
         ("tune", lang): tune for lang in LANGUAGES
     }
     assert {case.split for case in cases.facts} == set(SPLITS)
+
+
+def test_an_id_that_only_a_municipality_may_give_is_refused(tmp_path: Path) -> None:
+    own = ({**QUESTION, "id": "own-1"}, TWIN)
+    with pytest.raises(DataError, match=r"questions-tune.jsonl: line 1: the id 'own-1' begins with 'own-'"):
+        _load(tmp_path, own)

@@ -19,7 +19,7 @@ from evals.figures import latency, past_runs, probabilities, recall_by_kind, ref
 from evals.history import Accepted, accept
 from evals.keep import to_json
 from evals.page import to_html
-from evals.row import Excerpt, FactRow, QuestionRow, Results
+from evals.row import Agreement, Excerpt, FactRow, OwnRow, QuestionRow, Results
 from evals.score import Counts
 
 ROOT = Path(__file__).parent.parent
@@ -100,6 +100,11 @@ RESULTS = Results(
 BASELINE = make_baseline(RESULTS)
 HISTORY = (Accepted("2026-11-01", "old"), accept(BASELINE, "2026-11-25", f"new {HOSTILE}"))
 HTML = to_html(RESULTS, BASELINE, HISTORY)
+OWN = (
+    OwnRow(replace(QUESTIONS[1], id="own-1", split="own"), Agreement(f"Jo {HOSTILE}", (), ())),
+    OwnRow(replace(QUESTIONS[0], id="own-2", split="own"), Agreement("Jo", ("Sam",), ("They differ.",))),
+)
+WITH_OWN = to_html(replace(RESULTS, own=OWN), BASELINE, HISTORY)
 
 
 def section(html: str, identity: str) -> str:
@@ -155,6 +160,17 @@ def test_a_missed_question_for_tuning_stands_beside_what_answers_and_what_was_fo
     assert rows["q2-nl"][:2] == ["no gold paragraph among the first 10", "guide/right: What answers."]
     assert rows["q2-nl"][2].startswith("guide/wrong: What was found.")
     assert rows["t1"] == ["network is missed"]
+
+
+def test_own_questions_stand_in_a_part_of_their_own_and_change_no_other_part() -> None:
+    own = section(WITH_OWN, "own")
+    rows = cells(own)
+    assert ["recall@5", "0.000 [0.00, 0.00] (1)", "0.000 [0.00, 0.00] (1)", ""] in rows
+    assert ["They differ.", ""] in [row[-2:] for row in rows]
+    assert "Judged by more than one person: 1; all agree on 0 of them" in own
+    assert "guide/right: What answers." in own
+    link = '<li><a href="#own">Questions of your own</a></li>\n'
+    assert WITH_OWN.replace(link, "").replace(f'<section id="own"{own}</section>\n', "") == HTML
 
 
 def test_of_a_frozen_question_the_page_tells_the_id_alone() -> None:
@@ -238,7 +254,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not there; 'make chromium' installs it on Debian")
     file = tmp_path_factory.mktemp("report") / "report.html"
-    file.write_text(HTML, encoding="utf-8")
+    file.write_text(WITH_OWN, encoding="utf-8")
     trouble: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
@@ -287,4 +303,5 @@ def test_tables_and_headings_are_read_out_in_order(page: Page) -> None:
 def test_words_of_cases_and_documents_are_shown_literally(page: Page) -> None:
     assert page.locator("main img:not([src^='data:'])").count() == 0
     assert HOSTILE in page.locator("#misses").inner_text()
+    assert f"Jo {HOSTILE}" in page.locator("#own").inner_text()
     assert page.title() == "Evaluation of 2026-11-25 - Wolkwijzer"

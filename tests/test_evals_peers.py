@@ -177,8 +177,8 @@ def test_the_command_prints_and_keeps_the_table_and_returns_1_where_a_peer_faile
 
     out = tmp_path / "peers.md"
     for peers, code in (((peer("lacking", "no-such-package"),), 0), ((peer("broken"),), 1)):
-        monkeypatch.setattr("evals.commands.PEERS", peers)
-        monkeypatch.setattr("evals.commands.start", fall)
+        monkeypatch.setattr("evals.peers.commands.PEERS", peers)
+        monkeypatch.setattr("evals.peers.commands.start", fall)
         assert main(["eval", "peers", "--runs", "1", "--out", str(out)]) == code
         assert f"| {peers[0].name} |" in out.read_text(encoding="utf-8") == capsys.readouterr().out
     assert main(["eval", "peers", "--runs", "0"]) == 2

@@ -10,7 +10,7 @@ from evals.case import Split
 from evals.checks import CheckRow
 from evals.keep import from_json, to_json
 from evals.report import to_markdown
-from evals.row import Excerpt, FactRow, QuestionRow, Results
+from evals.row import Agreement, Excerpt, FactRow, OwnRow, QuestionRow, Results
 from evals.score import Counts
 from evals.summary import Estimate, Gate, estimate, facts_by_key, facts_together, gates
 
@@ -155,8 +155,15 @@ def test_results_come_back_from_json_as_they_were() -> None:
         gold=(Excerpt("b", "Sluit."),),
         instead=(Excerpt("a", "Vermijd."),),
     )
-    kept = replace(RESULTS, questions=(looked_into, *RESULTS.questions[1:]))
+    own = OwnRow(replace(looked_into, split="own"), Agreement("Jo", ("Sam",), ("differ",)))
+    kept = replace(RESULTS, questions=(looked_into, *RESULTS.questions[1:]), own=(own,))
     assert from_json(to_json(kept)) == kept
+
+
+def test_a_run_of_before_anybody_added_a_question_is_read() -> None:
+    content = json.loads(to_json(RESULTS))
+    before = {name: value for name, value in content.items() if not name.startswith("own_")}
+    assert from_json(json.dumps(before)) == RESULTS
 
 
 def test_the_json_tells_what_the_rows_add_up_to() -> None:
