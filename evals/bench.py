@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from assistant.answer import Answer, Request
 from assistant.compose import Step
 from assistant.draft import Draft, Kit
+from index.dense import Dense
 from index.engines import Encoder, Vectors
 from index.grams import GramIndex
 from index.recipe import EncoderUse
-from index.search import Dense
 from index.vectors import FaissVectorStore
 
 Clock = Callable[[], float]  # seconds

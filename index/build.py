@@ -15,14 +15,15 @@ from corpus.unanswered import Unanswered
 from index.engines import Encoder, Vectors
 from index.grams import build_grams
 from index.nodes import to_node
-from index.passage import UNANSWERED, Passage, make_contrasts, make_passages
-from index.probe import fit_probe
+from index.passage import ASKED, QUESTIONS, Passage, make_contrasts, make_passages
+from index.probe import fit_classifier, fit_probe
 from index.progress import Progress
 from index.recipe import Recipe
 from index.store import Manifest, building, describe_files, write_generation
 from index.vectors import FaissVectorStore
 
 _AT_ONCE = 32
+_FEWEST_CLASSES = 3  # of two, there would be one row of weights
 _LIBRARIES = ("faiss-cpu", "llama-index-core", "numpy", "sentence-transformers")
 
 
@@ -56,10 +57,11 @@ def build_index(
             "grams.npz": build_grams(texts, recipe.gram_size, recipe.k1, recipe.b).to_bytes(),
         }
         for number, encoder in enumerate(encoders):
-            vectors = _encode(texts, encoder, progress)
+            vectors = _encode(passages, encoder, progress)
             files |= _vector_files(number, passages, vectors)
             if number == 0:
-                files["probe.npy"] = _array_bytes(_fit(passages, vectors, recipe))
+                files["probe.npy"] = _array_bytes(_fit_probe(passages, vectors, recipe))
+                files["classifier.npy"] = _array_bytes(_fit_classifier(passages, vectors, recipe))
         manifest = Manifest(
             format=recipe.format,
             corpus=corpus_digest,
@@ -72,12 +74,18 @@ def build_index(
         return write_generation(folder, files, manifest)
 
 
-def _encode(texts: Sequence[str], encoder: Encoder, progress: Progress) -> Vectors:
-    parts = []
-    for start in range(0, len(texts), _AT_ONCE):
-        parts.append(encoder.encode_passages(texts[start : start + _AT_ONCE]))
-        progress(encoder.name, min(start + _AT_ONCE, len(texts)), len(texts))
-    return np.concatenate(parts)
+def _encode(passages: Sequence[Passage], encoder: Encoder, progress: Progress) -> Vectors:
+    """Encode the passages in their order. A question is encoded as a question: it meets its like."""
+    vectors = np.empty((len(passages), encoder.dimension), np.float32)
+    done = 0
+    for asks, encode in ((False, encoder.encode_passages), (True, encoder.encode_queries)):
+        rows = [row for row, passage in enumerate(passages) if (passage.kind in QUESTIONS) == asks]
+        for start in range(0, len(rows), _AT_ONCE):
+            some = rows[start : start + _AT_ONCE]
+            vectors[some] = encode([passages[row].text for row in some])
+            done += len(some)
+            progress(encoder.name, done, len(passages))
+    return vectors
 
 
 def _vector_files(number: int, passages: Sequence[Passage], vectors: Vectors) -> dict[str, bytes]:
@@ -93,11 +101,20 @@ def _vector_files(number: int, passages: Sequence[Passage], vectors: Vectors) ->
     }
 
 
-def _fit(passages: Sequence[Passage], vectors: Vectors, recipe: Recipe) -> NDArray[np.float64]:
+def _fit_probe(passages: Sequence[Passage], vectors: Vectors, recipe: Recipe) -> NDArray[np.float64]:
     """Return the probe that tells questions that are answered from others; empty where one sort is missing."""
-    rows = [row for row, passage in enumerate(passages) if passage.kind in ("asked", UNANSWERED)]
-    answered = [passages[row].kind == "asked" for row in rows]
+    rows = [row for row, passage in enumerate(passages) if passage.kind in QUESTIONS]
+    answered = [passages[row].kind == ASKED for row in rows]
     return fit_probe(vectors[rows], answered, recipe.softness) if len(set(answered)) > 1 else np.zeros(0)
+
+
+def _fit_classifier(passages: Sequence[Passage], vectors: Vectors, recipe: Recipe) -> NDArray[np.float64]:
+    """Return the classifier that tells which paragraph answers; empty below three paragraphs with questions."""
+    rows = [row for row, passage in enumerate(passages) if passage.kind == ASKED]
+    labels = [passages[row].paragraph for row in rows]
+    if len(set(labels)) < _FEWEST_CLASSES:
+        return np.zeros(0)
+    return fit_classifier(vectors[rows], labels, recipe.classifier_softness)
 
 
 def _array_bytes(array: NDArray[np.float64]) -> bytes:

@@ -72,7 +72,7 @@ class LazyIndex:
                 for use, encoder in zip(self._recipe.encoders, encoders, strict=True):
                     if use.weight if language == SOURCE_LANGUAGE else use.weight_across:
                         threading.Thread(target=encoder.encode_queries, args=([WARM],), daemon=True).start()
-                from index.search import open_index
+                from index.opened import open_index
 
                 self._index = open_index(self._folder, self._corpus_digest, self._recipe, encoders)
             return self._index

@@ -11,7 +11,9 @@ from index.recipe import Kind, Recipe
 
 RENDITION_LANGUAGE: Language = "en"
 RENDERED = ":rendition"
+ASKED: Literal["asked"] = "asked"
 UNANSWERED: Literal["unanswered"] = "unanswered"
+QUESTIONS: tuple[Kind, ...] = (ASKED, UNANSWERED)
 
 
 @dataclass(frozen=True)

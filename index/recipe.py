@@ -27,7 +27,8 @@ class Recipe:
     The score of a passage is the weighted mean of its cosines, each standardised per query, plus
     `gram_weight` times its share of the most that the query could score in 5-grams. A paragraph scores as its
     best text; where questions that it answers are known, the mean of its `asked_best` best ones counts for
-    `asked_weight` of it. Without a language, a question is taken to be in another one when less than
+    `asked_weight` of it. A classifier that was fitted to them then counts for `classifier_weight`: its logit for the
+    paragraph, standardised per query. Without a language, a question is taken to be in another one when less than
     `foreign_below` of its grams occur in the collection.
     """
 
@@ -43,9 +44,12 @@ class Recipe:
     asked_weight: float = 0.6
     asked_best: int = 5
     top_k: int = 600
-    # Of the probe that tells answered questions from unanswered ones: the inverse strength of its penalty.
+    classifier_weight: float = 0.4
+    # Inverse strengths of the penalties: of the probe that tells answered questions from unanswered ones, and of
+    # the classifier that tells the paragraphs apart that questions are answered by.
     softness: float = 10.0
-    format: int = 4
+    classifier_softness: float = 30.0
+    format: int = 5
 
     def to_json(self) -> str:
         """Return the recipe in one canonical spelling."""

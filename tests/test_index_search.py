@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import ENCODERS, PARAGRAPHS, RECIPE, TEXTS, build, paragraph, reopen, silent
+from fakes import ENCODERS, PARAGRAPHS, RECIPE, TEXTS, FakeEncoder, build, paragraph, reopen, silent
 
 from index.errors import EncoderMissing, IndexMissing
 from index.grams import build_grams
@@ -102,6 +102,48 @@ def test_the_best_questions_that_a_paragraph_answers_count_with_its_text(tmp_pat
 
 def question_id(text: str) -> str:
     return f"gids/toegang:asked-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def test_what_the_classifier_learned_of_all_questions_counts_too(tmp_path):
+    asked = {
+        "gids/toegang": ("Wie mag erbij?", "Wie kijkt er mee?"),
+        "gids/exit": ("Hoe gaan we weg?", "Hoe stappen we over?"),
+        "gids/medisch": ("Mogen dossiers erin?", "Mogen diagnoses erin?"),
+    }
+    paragraphs = [replace(p, asked=tuple(("nl", text) for text in asked.get(p.id, ()))) for p in PARAGRAPHS]
+    without, learned = replace(RECIPE, classifier_weight=0.0), replace(RECIPE, classifier_weight=0.4)
+    hits = {}
+    for recipe in (without, learned):
+        build(tmp_path / f"{recipe.classifier_weight}", paragraphs, recipe=recipe)
+        opened = reopen(tmp_path / f"{recipe.classifier_weight}", recipe)
+        hits[recipe] = {hit.paragraph: hit.score for hit in opened.search("wie mag meekijken", 9, "nl")}
+    moved = {name: (hits[learned][name] - 0.6 * score) / 0.4 for name, score in hits[without].items()}
+    assert sum(moved[name] for name in asked) == pytest.approx(0, abs=1e-4)
+    assert sum(moved[name] ** 2 for name in asked) == pytest.approx(3, abs=1e-3)
+    assert max(asked, key=moved.__getitem__) == "gids/toegang"
+    assert {name: hits[learned][name] for name in hits[learned] if name not in asked} == {
+        name: score for name, score in hits[without].items() if name not in asked
+    }
+
+
+class AskingEncoder(FakeEncoder):
+    """Encodes what is asked as if it stood in another language."""
+
+    def encode_queries(self, texts):
+        return self.encode_passages([" ".join(f"{word}?" for word in text.split()) for text in texts])
+
+
+def test_a_question_is_encoded_as_a_question_and_a_text_as_a_text(tmp_path):
+    encoders = (AskingEncoder("one"), ENCODERS[1])
+    paragraphs = [replace(PARAGRAPHS[0], asked=(("nl", "Waar ligt de sleutel?"),)), *PARAGRAPHS[1:]]
+    build(tmp_path, paragraphs, encoders)
+    opened = reopen(tmp_path, encoders=encoders)
+    cosines = {
+        passage.kind: opened._dense[0].nearest(passage.text, 99).cosines[passage.id]
+        for passage in opened.passages.values()
+    }
+    assert cosines["asked"] == pytest.approx(1, abs=1e-5)
+    assert cosines["plain"] < 0.9
 
 
 def test_a_question_finds_no_question_in_another_language(tmp_path):

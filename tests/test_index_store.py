@@ -21,11 +21,12 @@ from index.errors import (
     IndexStale,
     IndexUnwritable,
 )
+from index.opened import open_index
 from index.recipe import make_recipe
-from index.search import open_index
 from index.store import building
 
 FILES = (
+    "classifier.npy",
     "covariance-0.npy",
     "covariance-1.npy",
     "grams.npz",

@@ -1,0 +1,76 @@
+"""Opens the current generation of an index. Every file is checked before it is loaded."""
+
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
+
+from index.dense import Dense
+from index.engines import Encoder
+from index.errors import IndexDamaged, IndexStale
+from index.grams import read_grams
+from index.passage import Passage
+from index.recipe import EncoderUse, Recipe
+from index.search import Index, order_labels
+from index.store import MANIFEST, Generation, read_generation
+from index.vectors import FaissVectorStore
+
+
+def open_index(folder: Path, corpus_digest: str, recipe: Recipe, encoders: Sequence[Encoder]) -> Index:
+    """Open the current generation in `folder`; `encoders` are those of the recipe, in its order.
+
+    Every file is checked before it is loaded. Raises IndexMissing, IndexDamaged, IndexForeign, and IndexStale
+    where the index was made from another text, by another recipe or with another encoder.
+    """
+    generation = read_generation(folder)
+    _check_fits(generation, corpus_digest, recipe, encoders)
+    try:
+        passages = TypeAdapter(tuple[Passage, ...]).validate_json(generation.files["passages.json"])
+        grams = read_grams(generation.files["grams.npz"], recipe.gram_size, recipe.k1)
+        dense = [
+            _open_dense(generation, number, use, encoder, passages)
+            for number, (use, encoder) in enumerate(zip(recipe.encoders, encoders, strict=True))
+        ]
+        probe, classifier = (_read_array(generation.files[f"{name}.npy"]) for name in ("probe", "classifier"))
+        if len(classifier) not in {0, len(order_labels(passages))}:
+            raise ValueError("the classifier is of other paragraphs")
+    except (KeyError, ValueError, ValidationError) as error:
+        raise IndexDamaged(generation.folder / MANIFEST, "its files do not fit together") from error
+    return Index(generation.name, recipe, passages, grams, dense, probe, classifier)
+
+
+def _check_fits(
+    generation: Generation, corpus_digest: str, recipe: Recipe, encoders: Sequence[Encoder]
+) -> None:
+    manifest, path = generation.manifest, generation.folder / MANIFEST
+    if manifest.corpus != corpus_digest:
+        raise IndexStale(path, "the index was made from another text")
+    if manifest.recipe != json.loads(recipe.to_json()):
+        raise IndexStale(path, "the index was made with other settings")
+    for encoder in encoders:
+        if manifest.encoders.get(encoder.name) != encoder.version:
+            raise IndexStale(path, f"the index was made with another version of {encoder.name}")
+
+
+def _open_dense(
+    generation: Generation, number: int, use: EncoderUse, encoder: Encoder, passages: Sequence[Passage]
+) -> Dense:
+    ids = [passage.id for passage in passages]
+    documents = [passage.paragraph for passage in passages]
+    store = FaissVectorStore.from_bytes(generation.files[f"vectors-{number}.faiss"], ids, documents)
+    return Dense(
+        use,
+        encoder,
+        store,
+        _read_array(generation.files[f"mean-{number}.npy"]),
+        _read_array(generation.files[f"covariance-{number}.npy"]),
+    )
+
+
+def _read_array(data: bytes) -> NDArray[np.float64]:
+    array: NDArray[np.float64] = np.load(io.BytesIO(data), allow_pickle=False)
+    return array
