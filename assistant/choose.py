@@ -19,7 +19,7 @@ _MOST_CITATIONS = 5
 _MOST_NEAREST = 3
 _MOST_NOTES = 2
 # In fused scores: a paragraph this far below the best one helps no more.
-_TAIL = 0.7
+_TAIL = 0.6
 _SHORT = 240  # characters; a longer paragraph is quoted by its best sentence
 
 

@@ -213,7 +213,7 @@ def asks_permission(question: str, facts: Facts, rules: Rules) -> bool:
 
 
 def _found_a_case(hits: Sequence[Hit], corpus: Corpus, behind: float) -> bool:
-    """Tell whether what was found best, or nearly so, is what answers about cases rest on."""
+    """Tell whether what was found best, or nearly so, is a paragraph that answers to cases rest on."""
     positions = (position for position in corpus.positions.all if position.breadth in ("case", "fallback"))
     of_cases = {cite.paragraph for position in positions for cite in position.cites}
     of_cases |= {item.paragraph for policy_list in corpus.policy for item in policy_list.items if item.stops}
