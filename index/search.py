@@ -89,16 +89,19 @@ class Index:
         """Return the `k` best paragraphs, best first, as `look_up` does."""
         return self.look_up(query, k, language).hits
 
-    def look_up(self, query: str, k: int, language: Language | None = None) -> SearchResult:
+    def look_up(
+        self, query: str, k: int, language: Language | None = None, also: Sequence[str] = ()
+    ) -> SearchResult:
         """Return the `k` best paragraphs, best first, and the evidence whether they answer.
 
+        `also` are other wordings of the query: a passage has the grams of the one that fits it best.
         `language` is the query's; without it, the share of the query's grams that the index knows tells
         whether it is in the language of the passages. The same query gives the same hits: scores have six
         decimals, ties are broken by id. A query without a letter or digit finds nothing.
         """
         if k <= 0 or not any(character.isalnum() for character in query):
             return SearchResult((), NOTHING)
-        signals = self._signals(query, language)
+        signals = self._signals(query, language, also)
         groups = [group for group in self._groups[language] if signals.found[group.rows].any()]
         scored = sorted((-self._score(group, signals), group.paragraph, group) for group in groups)
         hits = (self._hit(group, -score, signals) for score, _, group in scored[:k])
@@ -117,8 +120,10 @@ class Index:
             self._order[like].paragraph,
         )
 
-    def _signals(self, query: str, language: Language | None) -> Signals:
+    def _signals(self, query: str, language: Language | None, also: Sequence[str]) -> Signals:
         grams, known = self._grams.search(query)
+        for wording in also:
+            grams = np.maximum(grams, self._grams.search(wording)[0])
         is_across = language != SOURCE_LANGUAGE if language else known < self._recipe.foreign_below
         dense, total, probe, logits = np.zeros(len(self._order)), 0.0, 0.0, np.zeros(0)
         cosines: dict[str, NDArray[np.float64]] = {}

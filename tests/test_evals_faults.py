@@ -48,8 +48,10 @@ class Changed:
     def encoders(self) -> tuple[str, ...]:
         return self.index.encoders
 
-    def look_up(self, query: str, k: int, language: Language | None = None) -> SearchResult:
-        found = self.index.look_up(query, k, language)
+    def look_up(
+        self, query: str, k: int, language: Language | None = None, also: Sequence[str] = ()
+    ) -> SearchResult:
+        found = self.index.look_up(query, k, language, also)
         return replace(found, hits=tuple(self.change(found.hits)))
 
 

@@ -1,9 +1,10 @@
 """The glossary joins old and new words: for search, for reading questions, for notices, and for newcomers."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests_support import CORPUS, FAR, FakeSearch, answer, hit
+from tests_support import CORPUS, FakeSearch, answer, hit
 
 from assistant.facts import read_facts
 from assistant.find import find
@@ -48,20 +49,22 @@ def test_a_question_in_words_of_today_is_also_asked_in_those_of_the_guidance() -
     assert GLOSSARY.in_words_of_the_guidance("Wat is SaaS?") == "Wat is SaaS?"
 
 
-def test_of_two_wordings_each_paragraph_keeps_its_better_score() -> None:
-    class Both(FakeSearch):
-        def look_up(self, query: str, k: int, language: object = None) -> SearchResult:
-            if "bewerkers" in query:
-                return SearchResult((hit(1165, 4.0), hit(806, 2.0)), FAR)
-            return SearchResult((hit(806, 3.0), hit(1165, 1.0)), NOTHING)
+def test_the_index_is_asked_for_both_wordings_where_they_differ() -> None:
+    asked: list[tuple[str, tuple[str, ...]]] = []
 
-    result = find(Both(), CORPUS, "Is een verwerkersovereenkomst verplicht?", 5, "nl")
-    found, evidence = result.hits, result.evidence
-    assert [(h.paragraph, h.score) for h in found] == [
-        (hit(1165).paragraph, 4.0),
-        (hit(806).paragraph, 3.0),
+    class Listening(FakeSearch):
+        def look_up(
+            self, query: str, k: int, language: object = None, also: Sequence[str] = ()
+        ) -> SearchResult:
+            asked.append((query, tuple(also)))
+            return SearchResult((), NOTHING)
+
+    for question in ("Is een verwerkersovereenkomst verplicht?", "Wat is SaaS?"):
+        find(Listening(), CORPUS, question, 5, "nl")
+    assert asked == [
+        ("Is een verwerkersovereenkomst verplicht?", ("Is een bewerkersovereenkomst verplicht?",)),
+        ("Wat is SaaS?", ()),
     ]
-    assert evidence == NOTHING
 
 
 def test_an_abbreviation_counts_only_as_it_is_written() -> None:

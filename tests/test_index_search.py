@@ -146,6 +146,17 @@ def test_a_question_is_encoded_as_a_question_and_a_text_as_a_text(tmp_path):
     assert cosines["plain"] < 0.9
 
 
+def test_a_passage_has_the_grams_of_the_wording_that_fits_it_best(index):
+    query, other = "wie kijkt er mee", "medische inwoners"
+    one, two = (index._signals(text, "nl", ()).grams for text in (query, other))
+    assert index._signals(query, "nl", (other,)).grams.tolist() == np.maximum(one, two).tolist()
+    alone, both = (
+        next(hit.score for hit in index.look_up(query, 9, "nl", also).hits if hit.paragraph == "gids/medisch")
+        for also in ((), (other,))
+    )
+    assert both > alone
+
+
 def test_a_question_finds_no_question_in_another_language(tmp_path):
     only_english = (("en", "May the supplier look into records?"),)
     build(tmp_path, [*PARAGRAPHS, replace(paragraph("x", "Alleen dit."), asked=only_english)])

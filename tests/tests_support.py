@@ -1,6 +1,6 @@
 """A fake search and answers made with it, for several test modules; what is found with a score to 1 is far off."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +34,9 @@ class FakeSearch:
     generation: str = "000001-fake"
     encoders: tuple[str, ...] = ("fake",)
 
-    def look_up(self, query: str, k: int, language: Language | None = None) -> SearchResult:
+    def look_up(
+        self, query: str, k: int, language: Language | None = None, also: Sequence[str] = ()
+    ) -> SearchResult:
         if self.error:
             raise self.error
         is_far = bool(self.hits) and self.hits[0].score <= 1
