@@ -45,7 +45,9 @@ def fake_corpus() -> Corpus:
     document = Document(GUIDANCE, TEXT, "sha", (paragraph("a"), paragraph("b")), ())
     without = ((Condition("data.personal", ("no",)),),)
     items = [
-        SimpleNamespace(id=item, applies_when=(), not_applicable_when=without if item == "P13" else ())
+        SimpleNamespace(
+            id=item, applies_when=(), not_applicable_when=without if item == "P13" else (), keys=()
+        )
         for item in PROMISED
     ]
     personal = ((Condition("data.personal", ("yes",)),),)
