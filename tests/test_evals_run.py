@@ -51,7 +51,7 @@ def fake_corpus() -> Corpus:
         for item in PROMISED
     ]
     personal = ((Condition("data.personal", ("yes",)),),)
-    measure = SimpleNamespace(id="V1", applies_when=personal, not_applicable_when=())
+    measure = SimpleNamespace(id="V1", applies_when=personal, not_applicable_when=(), keys=("data.personal",))
     corpus = SimpleNamespace(
         documents={GUIDANCE: document},
         paragraphs=document.paragraphs,

@@ -49,7 +49,9 @@ def checklist(*lines: ChecklistLine, absent: str = "") -> Checklist:
 def policy_list(identity: str, *items: str, always: bool = False) -> PolicyList:
     """A list brought in by personal data or the topic privacy; its items are ruled out by their absence."""
     rules = [
-        SimpleNamespace(id=item, applies_when=(PERSONAL_YES,), not_applicable_when=(PERSONAL_NO,))
+        SimpleNamespace(
+            id=item, applies_when=(PERSONAL_YES,), not_applicable_when=(PERSONAL_NO,), keys=("data.personal",)
+        )
         for item in items
     ]
     fake = SimpleNamespace(
