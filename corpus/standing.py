@@ -6,7 +6,6 @@ was signed: a text that changes is a draft again.
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -15,6 +14,7 @@ from typing import Literal
 
 from corpus.errors import SignOffError
 from corpus.toml import Table, read_toml
+from corpus.whole import write_whole
 
 FILE = "signoffs.toml"
 DRAFT, SIGNED = "draft", "signed: "
@@ -128,14 +128,8 @@ def add_signoff(folder: Path, signoff: SignOff) -> Path:
     signoffs = (*read_signoffs(folder), signoff)
     text = "# Who signed what (wolkwijzer corpus sign). Each digest is that of the exact text signed.\n"
     text += "".join(f"\n{_write(one)}" for one in signoffs)
-    partial = path.with_suffix(".partial")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with partial.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
         raise SignOffError(
             f"{path}: cannot be written: {error.strerror}; what was signed before still stands"

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +17,7 @@ from corpus.errors import DataError
 from corpus.load import Corpus
 from corpus.paragraph import Language
 from corpus.toml import LANGUAGES, Table
+from corpus.whole import write_whole
 from evals.case import ANSWERING, KINDS, OWN, Kind, QuestionCase
 from evals.load import read_case_facts, read_lines, require
 from evals.row import Agreement
@@ -235,14 +235,8 @@ def _read(path: Path) -> bytes:
 def _write(path: Path, content: bytes, corpus: Corpus) -> tuple[OwnCase, ...]:
     """Write the file whole or not at all, once all of it can be read as cases."""
     own = _parse(path, content, corpus)
-    partial = path.with_suffix(".partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        write_whole(path, content)
     except OSError as error:
         fault = f"cannot be written: {error.strerror}; the cases that were there still are"
         raise DataError(str(path), "the file", fault) from error
