@@ -89,7 +89,7 @@ def _search(draft: Draft, kit: Kit) -> Draft:
     try:
         found, note_hits = _find(draft.question, draft, kit)
         parts = tuple(_search_parts(draft, kit))
-        return replace(draft, hits=found.hits, evidence=found.evidence, note_hits=note_hits, parts=parts)
+        return replace(draft, found=found, note_hits=note_hits, parts=parts)
     except IndexFault as error:
         return replace(
             draft, fault=kit.words.say(f"fault.{error.code}", draft.language, {"file": error.file})
@@ -121,8 +121,7 @@ def _decide(draft: Draft, kit: Kit) -> Draft:
     """Decide the whole question, and each part of a question in parts."""
     if draft.fault:
         return draft
-    found = SearchResult(draft.hits, draft.evidence)
-    decision = decide(draft.question, draft.language, draft.facts, found, kit.corpus, kit.rules)
+    decision = decide(draft.question, draft.language, draft.facts, draft.found, kit.corpus, kit.rules)
     if decision.status == "refused" or len(draft.parts) < _TWO:
         return replace(draft, decision=decision)
     parts = [
@@ -134,9 +133,8 @@ def _decide(draft: Draft, kit: Kit) -> Draft:
     if not answered or not open_parts:
         return replace(draft, decision=decision)
     hits = {hit.paragraph: hit for part in reversed(answered) for hit in reversed(part.found.hits)}
-    return replace(
-        draft, decision=Decision("partial"), hits=tuple(reversed(hits.values())), open_parts=open_parts
-    )
+    found = replace(draft.found, hits=tuple(reversed(hits.values())))
+    return replace(draft, decision=Decision("partial"), found=found, open_parts=open_parts)
 
 
 def _compose(draft: Draft, kit: Kit) -> Draft:
@@ -146,7 +144,7 @@ def _compose(draft: Draft, kit: Kit) -> Draft:
     """
     corpus = kit.corpus
     position = choose_position(draft.question, corpus, draft.facts, draft.decision)
-    found = Found(draft.hits, draft.note_hits)
+    found = Found(draft.found.hits, draft.note_hits)
     citations: list[Citation] = []
     quotes: list[AnswerSentence] = []
     own: list[AnswerSentence] = []
@@ -223,7 +221,7 @@ def _frame(draft: Draft, kit: Kit) -> Draft:
         keys = ["answer.test", *keys]
     elif is_prepared and status == "not_in_corpus":
         keys = ["answer.not_asked_value", *keys]
-    if not draft.citations and status == "not_in_corpus" and draft.hits:
+    if not draft.citations and status == "not_in_corpus" and draft.found.hits:
         keys = ["answer.fallback"]
     before = [kit.words.say(key, language, values) for key in keys]
     if draft.citations and status in ("off_topic", "refused"):

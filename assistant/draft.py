@@ -11,7 +11,7 @@ from corpus.facts import Facts
 from corpus.load import Corpus
 from corpus.paragraph import Language
 from corpus.standing import Standings
-from index.hit import NOTHING, Evidence, Hit, SearchResult
+from index.hit import NOTHING, Hit, SearchResult
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Kit:
 
 
 _UNDECIDED = Decision("error")
+_NOT_SEARCHED = SearchResult((), NOTHING)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Part:
 class Draft:
     """An answer in the making; each step returns it with more filled in.
 
-    `hits` are paragraphs that others wrote, `note_hits` those of our own notes, `evidence` tells whether they answer.
+    `found` are paragraphs that others wrote, `note_hits` those of our own notes.
     """
 
     request: Request
@@ -50,9 +51,8 @@ class Draft:
     language: Language
     facts: Facts
     checklist: Checklist
-    hits: tuple[Hit, ...] = ()
+    found: SearchResult = _NOT_SEARCHED
     note_hits: tuple[Hit, ...] = ()
-    evidence: Evidence = NOTHING
     parts: tuple[Part, ...] = ()
     open_parts: tuple[str, ...] = ()
     fault: str = ""
