@@ -1,9 +1,13 @@
 """A stand-in for the answering function: real text and a real checklist, but no index; and how a browser is started."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
 
 from assistant.answer import Answer, AnswerNotice, AnswerSentence, Citation, Provenance, Request, Status
 from assistant.checklist import ask_next, make_checklist
@@ -23,6 +27,25 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[tuple[Page, list[str], list[str]]]:
+    """Open a file in a browser; the lists fill with the messages of the console and the addresses asked for."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not there; 'make chromium' installs it on Debian")
+    messages: list[str] = []
+    addresses: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        page = browser.new_page()
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("request", lambda request: addresses.append(request.url))
+        page.goto(file.as_uri())
+        yield page, messages, addresses
+        browser.close()
+
+
 SPECIAL_CATEGORIES = 806  # the line of the guidance that wants them kept out of the cloud
 _STATED = {
     "data.health": ("gezondheidsgegevens|health data", "yes"),

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from page_fakes import CHROMIUM, FLAGS, NOTICE, FakeAsk
-from playwright.sync_api import Page, sync_playwright
+from page_fakes import NOTICE, FakeAsk, opened
+from playwright.sync_api import Page
 
 from assistant.answer import Answer, Request
 from assistant.words import read_words
@@ -85,20 +85,11 @@ def test_the_key_joins_a_number_of_the_sheet_to_its_case(asked: Asked) -> None:
 
 @pytest.fixture(scope="module")
 def page(sheet: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not there; 'make chromium' installs it on Debian")
     file = tmp_path_factory.mktemp("sheet") / "sheet.html"
     file.write_text(sheet, encoding="utf-8")
-    trouble: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        page = browser.new_page()
-        page.on("console", lambda message: trouble.append(message.text))
-        page.on("request", lambda request: trouble.append(request.url))
-        page.goto(file.as_uri())
+    with opened(file) as (page, messages, addresses):
         yield page
-        browser.close()
-    assert trouble == [file.as_uri()]
+    assert (messages, addresses) == ([], [file.as_uri()])
 
 
 def test_each_answer_has_four_boxes_to_tick_and_the_sheet_a_name_and_a_date(page: Page) -> None:
