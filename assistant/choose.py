@@ -65,7 +65,8 @@ def choose(
         for number, cite in enumerate(position.cites if position else (), 1)
     ]
     missed, beside = _beside(corpus, checklist, facts, decision, found, prepared)
-    chosen = [*missed, *prepared, *beside]
+    is_of_a_case = position is not None and position.breadth == "case"
+    chosen = [*prepared, *missed, *beside] if is_of_a_case else [*missed, *prepared, *beside]
     if prepared and decision.status != "conditional":
         chosen.sort(key=lambda choice: -choice.score)
     if not prepared:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from assistant.answer import Status
 from corpus.errors import DataError
-from corpus.facts import ABOUT_CASE, Facts
+from corpus.facts import ABOUT_CASE, EXTERNAL, Facts
 from corpus.load import Corpus
 from corpus.manifest import Source
 from corpus.paragraph import Language
@@ -169,7 +169,9 @@ def decide(
     least = rules.least.off_subject
     if has_subject:
         least = rules.least.case if asks_for_a_case else rules.least.on_subject
-    if not found.hits or probability(question, language, found, corpus, rules) < least:
+    is_sure = asks_for_a_case and _names_special_data_and_supplier(facts)
+    is_sure = is_sure and not asks_absent_value(question, found.hits, corpus, rules)
+    if not found.hits or (not is_sure and probability(question, language, found, corpus, rules) < least):
         return _say_why_not(found.evidence, has_subject, corpus, rules.least)
     return Decision("conditional" if asks_for_a_case else "answered")
 
@@ -223,6 +225,14 @@ def _found_a_case(hits: Sequence[Hit], corpus: Corpus, behind: float) -> bool:
 def _names_data(facts: Facts) -> bool:
     """Tell whether this question says, or the user set, that there are data of some kind."""
     return any(key.startswith("data.") and facts.values(key) == ("yes",) for key in _own_keys(facts))
+
+
+def _names_special_data_and_supplier(facts: Facts) -> bool:
+    """Tell whether special categories of data are named, and somebody else who would hold them.
+
+    What the guidance says of such a case holds whatever words data and product go by, so facts decide, not the search.
+    """
+    return facts.values("data.special") == ("yes",) and facts.values(EXTERNAL) == ("yes",)
 
 
 def _goes_on(question: str, facts: Facts, rules: Rules) -> bool:

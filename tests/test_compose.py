@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests_support import CORPUS, FakeSearch, answer, hit
+from tests_support import CORPUS, FakeSearch, answer, at_line, hit
 
 from assistant.answer import Request
 from assistant.cite import verify_answer
@@ -77,6 +77,13 @@ def test_the_flagship_quotes_first_what_can_stop_the_case() -> None:
     quoted = [c for c in made.citations if c.source == "ibd-cloud-2016"]
     assert [text[: c.start].count("\n") + 1 for c in quoted] == [806, 814, 818, 824, 1165]
     assert [c.n for c in made.citations] == list(range(1, len(made.citations) + 1))
+
+
+def test_in_a_case_what_was_found_follows_what_was_prepared() -> None:
+    made = answer(CASE, hit(927, 9.0), hit(806, 2.0))
+    assert [c.paragraph for c in made.citations if c.source == "ibd-cloud-2016"] == [
+        at_line(line).id for line in (806, 814, 814, 814, 1165, 927)
+    ]
 
 
 def test_no_answer_is_a_bare_yes_or_no() -> None:

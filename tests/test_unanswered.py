@@ -89,7 +89,7 @@ def decided(question: str, evidence: Evidence) -> Status:
         ("Wat regelen we morgen?", -2.0, "off_topic", "off_topic"),
         ("Wat regelen we morgen?", -2.0, "not_in_corpus", "off_topic"),
         ("Mogen we gezondheidsgegevens in een SaaS zetten?", -0.4, "not_in_corpus", "conditional"),
-        ("Mogen we gezondheidsgegevens in een SaaS zetten?", -4.0, "not_in_corpus", "not_in_corpus"),
+        ("Mogen we adressen in een SaaS zetten?", -4.0, "not_in_corpus", "not_in_corpus"),
     ],
 )
 def test_a_question_like_unanswered_ones_is_not_answered_and_has_their_reason(
@@ -102,6 +102,24 @@ def test_an_order_is_seen_by_likeness_only_where_no_answered_question_is_nearer(
     order = group("refused")
     assert decided("Wat regelen we over de cloud?", Evidence(0.9, 0.1, -5.0, order)) == "not_in_corpus"
     assert decided("Wat regelen we over de cloud?", Evidence(0.9, -0.1, -5.0, order)) == "refused"
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("Mogen we therapieverslagen bij een leverancier opslaan?", "conditional"),
+        ("Mogen we therapieverslagen opslaan?", "not_in_corpus"),
+        ("Mogen we telefoonlijsten bij een leverancier opslaan?", "not_in_corpus"),
+        (
+            "Welke sleutellengte is verplicht als we therapieverslagen bij een leverancier opslaan?",
+            "not_in_corpus",
+        ),
+    ],
+)
+def test_special_data_at_a_supplier_are_a_case_whatever_the_search_thinks(
+    question: str, status: Status
+) -> None:
+    assert decided(question, Evidence(0.9, -5.0, -5.0, group("not_in_corpus"))) == status
 
 
 def test_the_search_weighs_answered_questions_against_unanswered_ones(tmp_path: Path) -> None:
