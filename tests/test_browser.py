@@ -77,8 +77,8 @@ def test_text_of_users_and_documents_is_shown_literally_and_does_nothing(page: P
     expect(article.locator("figure blockquote")).to_contain_text(make_citation(corpus).quote)
     expect(article.locator("figure .rendition")).to_contain_text(shown)
     expect(article.locator("img, script, style, form, input, code, iframe")).to_have_count(0)
-    # Links to the page's own glossary are ours; the words that are linked stay literal.
-    expect(article.locator("a:not(.term[href^='#term-'])")).to_have_count(0)
+    # Links to the page's own glossary and to the document are ours; the words that are linked stay literal.
+    expect(article.locator("a:not(.term[href^='#term-'], .read[href^='/document/'])")).to_have_count(0)
     expect(page).to_have_title("Wolkwijzer")
 
 
