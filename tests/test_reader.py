@@ -278,6 +278,7 @@ def test_lists_are_lists() -> None:
     assert len(items) == sum(p.kind in ("list_item", "policy_item") for p in GUIDANCE.paragraphs)
     numbers = [li["value"] for li in items if "policy_item" in str(li["class"])]
     assert numbers == [str(n) for n in range(1, 14)]
+    assert len(reader.all("ol")) == len(["aims of the IBD", "privacy measures", "policy"])
 
 
 def test_what_the_reader_leaves_out_is_told() -> None:
