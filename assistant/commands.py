@@ -241,7 +241,8 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
     corpus = load_corpus()
     index = make_index(corpus, place.settings, place.folders.index)
     kit = make_kit(corpus, index, place.folders.user)
-    app = make_app(partial(answer_question, kit=kit), corpus, kit.words, place.settings.organisation, _today)
+    ask = partial(answer_question, kit=kit)
+    app = make_app(ask, corpus, kit.words, place.settings.organisation, _today, kit.standings)
     with suppress(IndexFault):  # the first answer will say what is wrong
         index.ensure()
     Thread(target=_warm, args=(kit, place.settings.language or SOURCE_LANGUAGE), daemon=True).start()

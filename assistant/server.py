@@ -11,30 +11,49 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, HTMLResponse
 
 from assistant.errors import ServerError
 from assistant.page.chat import mount_page
 from assistant.page.conversation import Ask
 from assistant.page.guard import Guard
 from assistant.page.parts import Shown
+from assistant.page.reader import PATH, show_document, show_unknown
 from assistant.settings import Organisation
+from assistant.tell import Teller
 from assistant.words import Words
 from corpus.load import Corpus
+from corpus.paragraph import Language
+from corpus.standing import Standings
 
 HOSTS = ("127.0.0.1", "localhost")
 _PAGE = Path(__file__).parent / "page"
 _SECONDS_TO_STOP = 2
+_UNSIGNED = Standings()
 
 
 def make_app(
-    ask: Ask, corpus: Corpus, words: Words, organisation: Organisation, today: Callable[[], str]
+    ask: Ask,
+    corpus: Corpus,
+    words: Words,
+    organisation: Organisation,
+    today: Callable[[], str],
+    standings: Standings = _UNSIGNED,
 ) -> FastAPI:
-    """Return the application: the page and nothing else. `today` returns an ISO date."""
+    """Return the application: the page, the documents and nothing else. `today` returns an ISO date."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
-    app.add_route("/page.css", _send_file)
-    app.add_route("/page.js", _send_file)
+    def send_document(request: Request) -> HTMLResponse:
+        language: Language = "en" if request.query_params.get("lang") == "en" else "nl"
+        teller = Teller(words, language, today(), standings)
+        document = corpus.documents.get(request.path_params["source"])
+        if document is None:
+            return HTMLResponse(show_unknown(corpus, teller), 404)
+        return HTMLResponse(show_document(document, corpus, teller, request.query_params))
+
+    for name in ("page.css", "page.js", "reader.css", "reader.js"):
+        app.add_route(f"/{name}", _send_file)
+    app.add_route(PATH + "{source:path}", send_document)
     # Gradio reflects foreign origins unless it finds this one here.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))
@@ -46,7 +65,7 @@ def make_app(
 
 
 def _send_file(request: Request) -> FileResponse:
-    """Send the style or the script of the page; no other path comes here."""
+    """Send a style or a script of ours; no other path comes here."""
     return FileResponse(_PAGE / Path(request.url.path).name)
 
 

@@ -12,6 +12,8 @@ from corpus.outline import Outline, read_outline
 from corpus.paragraph import Document
 from corpus.toml import read_toml
 
+pytest_plugins = ["browser_fixtures"]
+
 ROOT = Path(__file__).parent.parent
 
 

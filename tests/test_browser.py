@@ -1,100 +1,13 @@
 """The page in a real Chromium: what staff see, and what the browser must not do."""
 
 import re
-import threading
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
-from page_fakes import CHROMIUM, FLAGS, NOTICE, FakeAsk, make_answer, make_citation
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from browser_fixtures import FLAGSHIP, GO_ON, HOSTILE, ask
+from page_fakes import NOTICE, make_answer, make_citation
+from playwright.sync_api import BrowserContext, Page, expect
 
-from assistant.answer import Answer, Request
-from assistant.server import listen, make_app, make_server
-from assistant.settings import Organisation
-from assistant.words import read_words
 from corpus.load import Corpus
-
-GO_ON = threading.Event()
-FLAGSHIP = "Mogen we gezondheidsgegevens in deze SaaS opslaan?"
-HOSTILE = (
-    '<img src="http://evil.example/a" onerror="document.title=1"> <script>document.title=2</script> '
-    "![x](http://evil.example/b) [klik](javascript:alert(1)) <style>*{display:none}</style> "
-    "${document.title=3} {{constructor}} `code` **vet** <form action=http://evil.example><input name=q>"
-)
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists(), reason=f"{CHROMIUM} is not there; 'make chromium' installs it on Debian"
-)
-
-
-class BrowserAsk:
-    """Answers slowly when told to wait, and about evil.example with a document that tries to break out."""
-
-    def __init__(self, corpus: Corpus) -> None:
-        self._honest, self._corpus = FakeAsk(corpus), corpus
-
-    def __call__(self, request: Request) -> Answer:
-        if "wacht" in request.question:
-            assert GO_ON.wait(30)
-        answer = self._honest(request)
-        if "evil" not in request.question:
-            return answer
-        citation = make_citation(self._corpus)
-        text = f"{HOSTILE} {citation.quote} {HOSTILE}"
-        hostile = replace(citation, text=text, locator=HOSTILE, rendition=HOSTILE)
-        return make_answer(self._corpus, request.question, citation=hostile)
-
-
-@pytest.fixture(scope="module")
-def address(corpus: Corpus) -> Iterator[str]:
-    app = make_app(BrowserAsk(corpus), corpus, read_words(), Organisation(), lambda: "2026-11-23")
-    told = threading.Event()
-    with listen("127.0.0.1", 0) as listener:
-        server = make_server(app, listener, lambda _: told.set())
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        assert told.wait(30)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    """A browser; the page comes first, as Playwright keeps an event loop running in this thread."""
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"), executable_path=CHROMIUM, headless=True, args=list(FLAGS)
-        )
-        context.set_default_timeout(10_000)
-        yield context
-        context.close()
-
-
-@pytest.fixture
-def page(browser: BrowserContext, address: str) -> Iterator[Page]:
-    """An open page; when a test is done its browser has said nothing in anger and asked no other host."""
-    page = browser.new_page()
-    trouble: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            trouble.append(message.text)
-
-    page.on("console", note)
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("dialog", lambda dialog: (trouble.append(dialog.message), dialog.dismiss()))
-    page.on("request", lambda request: request.url.startswith(address) or trouble.append(request.url))
-    page.on("response", lambda response: response.status < 400 or trouble.append(response.url))
-    page.goto(address)
-    yield page
-    page.close()
-    assert trouble == []
-
-
-def ask(page: Page, question: str, label: str = "Uw vraag") -> None:
-    page.get_by_label(label).fill(question)
-    page.get_by_label(label).press("Enter")
 
 
 def test_a_question_gets_a_marked_quote_and_the_checklist(page: Page, corpus: Corpus) -> None:
@@ -164,8 +77,8 @@ def test_text_of_users_and_documents_is_shown_literally_and_does_nothing(page: P
     expect(article.locator("figure blockquote")).to_contain_text(make_citation(corpus).quote)
     expect(article.locator("figure .rendition")).to_contain_text(shown)
     expect(article.locator("img, script, style, form, input, code, iframe")).to_have_count(0)
-    # Links to the page's own glossary are ours; the words that are linked stay literal.
-    expect(article.locator("a:not(.term[href^='#term-'])")).to_have_count(0)
+    # Links to the page's own glossary and to the document are ours; the words that are linked stay literal.
+    expect(article.locator("a:not(.term[href^='#term-'], .read[href^='/document/'])")).to_have_count(0)
     expect(page).to_have_title("Wolkwijzer")
 
 

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from tests_support import CORPUS, FakeSearch, answer, hit
@@ -15,6 +16,7 @@ from assistant.draft import Kit
 from assistant.note import to_markdown
 from assistant.page.html import show_answer
 from assistant.page.parts import Shown
+from assistant.page.reader import show_document
 from assistant.render import corrections, to_text
 from assistant.settings import Organisation
 from assistant.tell import Teller, open_notices, tell_notices
@@ -93,6 +95,19 @@ def test_no_grave_phrase_is_shown_before_its_notice(status: str, language: Langu
                     before = text[: text.index(notice.phrase)]
                     assert notice.id in before or notice.text[language] in before
     assert shown >= len(GRAVE)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_no_grave_phrase_stands_in_the_document_before_its_notice(language: Language) -> None:
+    reader = Reader()
+    reader.feed(show_document(GUIDANCE, CORPUS, Teller(WORDS, language, "2026-11-25"), {}))
+    text = collapse(reader.text)
+    for notice in GRAVE:
+        places = [match.start() for match in re.finditer(re.escape(notice.phrase), text)]
+        assert places
+        # Notices may name the phrase; the paragraph that says it comes after one, and after the one before it.
+        for before, place in pairwise([0, *places]):
+            assert notice.text[language] in text[before : place + len(notice.phrase)], notice.id
 
 
 @pytest.mark.parametrize("status", QUESTIONS)

@@ -15,7 +15,7 @@ MOST_BYTES = 1_000_000  # of a request; the longest question is a hundredth of i
 
 # What the page itself asks for. All else that Gradio serves is closed: tokens, uploads, its API, saved links.
 _OPEN = re.compile(
-    r"/|/page\.(?:css|js)|/config|/theme\.css|/favicon\.ico|/manifest\.json"
+    r"/|/(?:page|reader)\.(?:css|js)|/document(?:/.*)?|/config|/theme\.css|/favicon\.ico|/manifest\.json"
     r"|/(?:assets|static)/[\w./-]+"
     r"|/gradio_api/(?:queue/join|queue/data|heartbeat/\w+|cancel|reset)"
 )
@@ -128,7 +128,7 @@ class _Answer:
             # The complaint of FastAPI repeats what was sent.
             return b'{"detail":"This is not a request of the page."}'
         body = self._body
-        for old, new in _CHANGES:
+        for old, new in _CHANGES if self._path == "/" else ():
             body = body.replace(old, new, 1)
         return body.replace(b"<script", f'<script nonce="{self._nonce}"'.encode())
 

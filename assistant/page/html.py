@@ -11,6 +11,7 @@ from assistant.page.parts import (
     Speaker,
     bullets,
     folded_notices,
+    marked,
     open_notice,
     prose,
     quotation,
@@ -19,6 +20,7 @@ from assistant.page.parts import (
     small,
 )
 from assistant.page.quotes import split_at_quotes
+from assistant.page.reader import quote_address
 from assistant.render import (
     Corrections,
     ask_next_lines,
@@ -143,13 +145,13 @@ def _paragraph(
     """
     first = citations[0]
     names = {name for citation in citations for name in citation.notices}
-    head = _caption(citations, shown)
+    head = _caption(citations, shown, say)
     if first.source_kind == "note":
         own = element("p", {}, prose(first.rendition or first.text, say))
         about = small(literal(first.basis), literal(" "), say("page.own_note"))
         return element("figure", {"class": "citation own"}, head, own, about)
     text = split_at_quotes(first.text, [citation.quote for citation in citations])
-    marked = [_mark(piece.text, say) if piece.is_quote else prose(piece.text, say) for piece in text.pieces]
+    pieces = [marked(piece.text, say) if piece.is_quote else prose(piece.text, say) for piece in text.pieces]
     about = say("page.verified")
     if len(text.missing) < len(citations):
         about = join(say("page.marked"), literal(" "), about)
@@ -159,16 +161,16 @@ def _paragraph(
         head,
         folded_notices([notice for notice in notices if notice.id in names], say),
         *(
-            join(element("p", {}, say("page.literal_quote")), quotation(_mark(quote, say)))
+            join(element("p", {}, say("page.literal_quote")), quotation(marked(quote, say)))
             for quote in text.missing
         ),
-        quotation(*marked),
+        quotation(*pieces),
         *(rendition(citation.rendition, say) for citation in citations),
         small(about),
     )
 
 
-def _caption(citations: Sequence[Citation], shown: Shown) -> Html:
+def _caption(citations: Sequence[Citation], shown: Shown, say: Speaker) -> Html:
     first = citations[0]
     source = shown.sources.get(first.source)
     parts = (source.title, source.publisher, source.version) if source else (first.source,)
@@ -178,12 +180,13 @@ def _caption(citations: Sequence[Citation], shown: Shown) -> Html:
         {},
         element("strong", {}, literal(f"{numbers} {first.locator}")),
         element("span", {"class": "small"}, literal(", ".join(part for part in parts if part))),
+        *(_link(citation, say) for citation in citations if source and source.is_held),
     )
 
 
-def _mark(text: str, say: Speaker) -> Html:
-    """Mark a quote for the eye, and by words for who does not see the colour."""
-    unseen = {"class": "unseen", "lang": say.language}
-    begin = element("span", unseen, literal("["), say("page.mark_begin"), literal("] "))
-    end = element("span", unseen, literal(" ["), say("page.mark_end"), literal("]"))
-    return element("mark", {}, begin, prose(text, say), end)
+def _link(citation: Citation, say: Speaker) -> Html:
+    """Return the link that opens the document at the quote, in a tab of its own: the conversation stays."""
+    address = quote_address(citation.source, citation.start, citation.end, citation.sha256, say.language)
+    new_tab = element("span", {"class": "unseen"}, literal(" ("), say("reader.new_tab"), literal(")"))
+    attributes = {"class": "read", "href": address, "target": "_blank", "rel": "noopener"}
+    return element("a", attributes, say("reader.open", {"n": citation.n}), new_tab)

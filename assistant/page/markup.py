@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import NewType
 
 Html = NewType("Html", str)
+_EMPTY = ("input", "link", "meta")  # elements that hold nothing and are never closed
 
 
 def literal(text: str) -> Html:
@@ -31,6 +32,8 @@ def _show(character: str) -> str:
 def element(name: str, attributes: Mapping[str, str], *children: Html) -> Html:
     """Return an element. Its name and those of its attributes must be constants; values are escaped."""
     shown = "".join(f' {key}="{literal(value)}"' for key, value in attributes.items())
+    if name in _EMPTY:
+        return Html(f"<{name}{shown}>")
     return Html(f"<{name}{shown}>{''.join(children)}</{name}>")
 
 
@@ -40,3 +43,4 @@ def join(*parts: Html) -> Html:
 
 
 NOTHING = Html("")
+DOCTYPE = Html("<!doctype html>")

@@ -89,6 +89,14 @@ def rendition(text: str, say: Speaker) -> Html:
     return element("p", {"class": "rendition"}, label, prose(text, say))
 
 
+def marked(text: str, say: Speaker, attributes: Mapping[str, str] | None = None) -> Html:
+    """Mark a quote for the eye, and by words for who does not see the colour."""
+    unseen = {"class": "unseen", "lang": say.language}
+    begin = element("span", unseen, literal("["), say("page.mark_begin"), literal("] "))
+    end = element("span", unseen, literal(" ["), say("page.mark_end"), literal("]"))
+    return element("mark", attributes or {}, begin, prose(text, say), end)
+
+
 def open_notice(notice: AnswerNotice, say: Speaker) -> Html:
     """Return what has overtaken a quote, with its authority folded under it."""
     return element("div", _notice_class(notice), _notice_text(notice, say), _notice_basis(notice, say))

@@ -1,7 +1,9 @@
 """Finds a quote, which is untouched text, in its paragraph, whose text was repaired for reading."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+
+from corpus.paragraph import Document, Paragraph, Sentence, Span, overlaps
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,57 @@ class Split:
 
     pieces: tuple[Piece, ...]
     missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Characters of a paragraph's repaired text, end exclusive, and the paragraph's id."""
+
+    paragraph: str
+    start: int
+    end: int
+
+
+def place_span(span: Span, document: Document, quotable: Collection[Span]) -> Place | None:
+    """Return where the untouched words at `span` stand in the repaired text.
+
+    None unless `span` is one of `quotable` or holds whole sentences, all inside one fragment of one paragraph:
+    words that nobody could have quoted are never taken for a quote.
+    """
+    for paragraph in document.paragraphs:
+        if span.start < span.end and any(
+            f.start <= span.start and span.end <= f.end for f in paragraph.spans
+        ):
+            edges = (
+                *paragraph.spans,
+                *(piece for sentence in paragraph.sentences for piece in sentence.spans),
+            )
+            is_whole = span.start in {e.start for e in edges} and span.end in {e.end for e in edges}
+            return _place(span, paragraph, document) if is_whole or span in quotable else None
+    return None
+
+
+def _place(span: Span, paragraph: Paragraph, document: Document) -> Place | None:
+    """Place whole sentences by their order, as repairs may change their letters; other words by their letters."""
+    touched = [found for found in _place_sentences(paragraph) if overlaps(span, found[0].spans)]
+    if not touched:
+        return None
+    (first, start, _), (last, _, end) = touched[0], touched[-1]
+    if span.start <= first.spans[0].start and last.spans[-1].end <= span.end:
+        return Place(paragraph.id, start, end)
+    quote, text = document.quote(span), paragraph.text[start:end]
+    place = _find(text, quote)
+    if place is None or _find(text[place[0] + 1 :], quote):  # words that stand there twice are not told apart
+        return None
+    return Place(paragraph.id, start + place[0], start + place[1])
+
+
+def _place_sentences(paragraph: Paragraph) -> Iterator[tuple[Sentence, int, int]]:
+    end = 0
+    for sentence in paragraph.sentences:
+        start = paragraph.text.index(sentence.text, end)
+        end = start + len(sentence.text)
+        yield sentence, start, end
 
 
 def split_at_quotes(text: str, quotes: Sequence[str]) -> Split:
