@@ -33,8 +33,8 @@ def make_app(
     """Return the application: the page and nothing else. `today` returns an ISO date."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
-    app.add_route("/page.css", _send_file)
-    app.add_route("/page.js", _send_file)
+    for file in ("page.css", "page.js", "personal.js", "keep.js"):
+        app.add_route(f"/{file}", _send_file)
     # Gradio reflects foreign origins unless it finds this one here.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))

@@ -182,8 +182,10 @@ def _caption(citations: Sequence[Citation], shown: Shown) -> Html:
 
 
 def _mark(text: str, say: Speaker) -> Html:
-    """Mark a quote for the eye, and by words for who does not see the colour."""
+    """Mark a quote by colour and by words; where it ends is said to who cannot see the colour."""
     unseen = {"class": "unseen", "lang": say.language}
-    begin = element("span", unseen, literal("["), say("page.mark_begin"), literal("] "))
+    begin = element(
+        "span", unseen | {"class": "mark-word"}, literal("["), say("page.mark_begin"), literal("] ")
+    )
     end = element("span", unseen, literal(" ["), say("page.mark_end"), literal("]"))
     return element("mark", {}, begin, prose(text, say), end)
