@@ -226,9 +226,9 @@ def test_every_item_of_the_checklist_is_shown_with_reason_role_quote_and_evidenc
     words = read_words()
     for line in answer.checklist.lines:
         role = words.say(f"role.{line.role}", "nl")
-        assert (
-            f"{line.id} {line.title}{line.why}Wie: {words.say(f'who.{line.who}', 'nl')}; rol: {role}" in text
-        )
+        between = "" if line.status == "applies" else " "
+        who = f"Wie: {words.say(f'who.{line.who}', 'nl')}; rol: {role}"
+        assert f"{line.id} {line.title}{between}{line.why}{who}" in text
         assert line.quote in text
         assert f"Bewijs: {line.evidence}" in text
 

@@ -6,6 +6,7 @@ import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import count
 
 # Set before the first import: Gradio and what it brings look up their makers' hosts otherwise.
 os.environ.update(
@@ -82,6 +83,7 @@ class _Handlers:
 
     def __init__(self, ask: Ask, shown: Shown, today: Callable[[], str]) -> None:
         self._ask, self._shown, self._today = ask, shown, today
+        self._notes_sent = count()
 
     def ask(self, question: object, conversation: Conversation, language: Language) -> Iterator[Outputs]:
         """Answer a question, or warn where it seems to hold personal data: a browser may not have done so."""
@@ -100,7 +102,7 @@ class _Handlers:
 
     def give_note(self, conversation: Conversation, language: Language) -> str:
         """Send the answer on screen as a note, for the script that copies or saves it."""
-        return show_note(conversation, self._shown, language)
+        return show_note(conversation, self._shown, language, next(self._notes_sent))
 
     def ask_with_facts(self, conversation: Conversation, language: Language) -> Outputs:
         """Answer the last question again, with the facts that were left out."""
@@ -199,9 +201,7 @@ def _build(handlers: _Handlers, shown: Shown) -> gr.Blocks:
         _on([anyway.click], handlers.ask_anyway, [question, conversation, language], answered)
         _on([carry_over.click], handlers.ask_with_facts, [conversation, language], answered)
         _on([new_case.click], handlers.forget, [language], answered)
-        given = _on([copy.click, save.click], handlers.give_note, [conversation, language], [kept])
-        # Taken back at once: nothing of it stays on the page.
-        given.then(str, None, [kept], api_visibility="private", show_progress="hidden")
+        _on([copy.click, save.click], handlers.give_note, [conversation, language], [kept])
         buttons = [change, anyway, copy, save]
         worded = [
             heading,
@@ -233,8 +233,8 @@ def _on(
     handler: Callable[..., Outputs | Iterator[Outputs] | str],
     inputs: Sequence[gr.components.Component],
     outputs: Sequence[gr.components.Component],
-) -> gr.events.Dependency:
-    event: gr.events.Dependency = gr.on(
+) -> None:
+    gr.on(
         triggers,
         handler,
         inputs,
@@ -243,4 +243,3 @@ def _on(
         show_progress="hidden",
         trigger_mode="once",
     )
-    return event

@@ -1,14 +1,13 @@
-// Copies the answer on screen or saves it as a file. The server sends its note when a button is pressed and takes
-// it back at once; nothing is written there.
+// Copies the answer on screen or saves it as a file. The server sends its note when a button is pressed; nothing is
+// written there.
 
 // Resolves with the note that the server sends next.
 const noteSent = () =>
   new Promise((resolve) => {
     const look = () => {
       const note = document.querySelector("#kept .note");
-      if (!note) return;
+      if (!note?.firstChild) return;
       watch.disconnect();
-      // Read now: the note is taken back at once.
       const read = (name) => note.querySelector(`.${name}`).textContent;
       resolve({
         text: JSON.parse(read("text")),
@@ -16,6 +15,7 @@ const noteSent = () =>
         language: note.lang,
         says: { copied: read("copied"), saved: read("saved"), refused: read("refused") },
       });
+      note.replaceChildren(); // nothing of it stays behind the screen
     };
     const watch = new MutationObserver(look);
     watch.observe(document.getElementById("kept"), { childList: true, subtree: true });

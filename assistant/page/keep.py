@@ -9,10 +9,11 @@ from assistant.page.parts import Shown
 from corpus.paragraph import Language
 
 
-def show_note(conversation: Conversation, shown: Shown, language: Language) -> Html:
+def show_note(conversation: Conversation, shown: Shown, language: Language, number: int) -> Html:
     """Return the last answer's note as JSON, the name of its file, and what is said when it is kept or cannot be.
 
-    The page never shows it. JSON keeps every sign of the note as it is, on one line.
+    The page never shows it. JSON keeps every sign of the note as it is, on one line. A `number` of its own makes it
+    a change to the browser where the same note is sent again.
     """
     if not conversation.turns:
         return NOTHING
@@ -21,7 +22,7 @@ def show_note(conversation: Conversation, shown: Shown, language: Language) -> H
     file = f"wolkwijzer-{answer.as_of}.md"  # nothing of the question: others see the names of files
     return element(
         "div",
-        {"class": "note", "lang": language},
+        {"class": "note", "lang": language, "id": f"note-{number}"},
         element("p", {"class": "text"}, literal(json.dumps(note))),
         element("p", {"class": "file"}, literal(file)),
         *(
