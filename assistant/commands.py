@@ -24,7 +24,7 @@ from assistant.find import Search, find
 from assistant.hits import hits_to_json, hits_to_text
 from assistant.note import read_note, to_markdown
 from assistant.render import checklist_to_json, checklist_to_text, dump, facts_to_json, to_json, to_text
-from assistant.settings import Folders, Settings
+from assistant.settings import Folders, Organisation, Settings
 from assistant.tell import Teller
 from assistant.words import read_words
 from corpus.errors import FactError
@@ -137,15 +137,16 @@ def _ask(place: _Place, arguments: argparse.Namespace) -> int:
         answer = answer_question(request, kit)
     except QuestionError as error:
         raise QuestionError(kit.words.say(f"question.{error.reason}", language or "nl")) from error
-    print(_shape(arguments, kit)(answer))
+    print(_shape(arguments, kit, place.settings.organisation)(answer))
     return 0
 
 
-def _shape(arguments: argparse.Namespace, kit: Kit) -> Callable[[Answer], str]:
+def _shape(arguments: argparse.Namespace, kit: Kit, organisation: Organisation) -> Callable[[Answer], str]:
     if arguments.json:
         return lambda answer: dump(to_json(answer, kit.corpus.vocabulary))
     if arguments.markdown:
-        return lambda answer: to_markdown(answer, kit.corpus, kit.words)
+        corpus = kit.corpus
+        return lambda answer: to_markdown(answer, corpus.sources, corpus.vocabulary, kit.words, organisation)
     return lambda answer: to_text(answer, kit.corpus, kit.words)
 
 

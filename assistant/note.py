@@ -1,9 +1,10 @@
 """An Answer as a Markdown note to keep, and reading the quotes back from one."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.answer import Answer, AnswerSentence, Citation
+from assistant.contacts import contacts
 from assistant.errors import AnswerError
 from assistant.render import (
     absent_line,
@@ -18,8 +19,10 @@ from assistant.render import (
     say_standing,
     stoppers,
 )
+from assistant.settings import Organisation
 from assistant.words import Words
-from corpus.load import Corpus
+from corpus.facts import Vocabulary
+from corpus.manifest import Source
 from corpus.paragraph import Language
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@])")
@@ -37,28 +40,36 @@ def literal(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def to_markdown(answer: Answer, corpus: Corpus, words: Words) -> str:
-    """Return the note: question, facts, answer with its quotes, checklist, provenance and date."""
+def to_markdown(
+    answer: Answer,
+    sources: Mapping[str, Source],
+    vocabulary: Vocabulary,
+    words: Words,
+    organisation: Organisation,
+) -> str:
+    """Return the note: question, facts, answer with its quotes, checklist, whom to ask, provenance and date."""
     parts = [
-        *_head(answer, corpus, words),
-        *_answer(answer, corpus, words),
+        *_head(answer, vocabulary, words),
+        *_answer(answer, sources, words),
         *_checklist(answer, words),
-        *_foot(answer, corpus, words),
+        *_contacts(organisation, answer.language, words),
+        *_foot(answer, sources, words),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _head(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
+def _head(answer: Answer, vocabulary: Vocabulary, words: Words) -> Iterator[str]:
     language = answer.language
     yield f"# {literal(answer.question)}"
     yield f"**{words.say(f'status.{answer.status}', language)}** · {answer.as_of}"
+    yield literal(words.say("page.standing", language))
     yield f"## {words.say('facts.title', language)}"
-    yield from _bullets(facts_lines(answer.facts, corpus.vocabulary, language, words)) or (
+    yield from _bullets(facts_lines(answer.facts, vocabulary, language, words)) or (
         words.say("facts.none", language),
     )
 
 
-def _answer(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
+def _answer(answer: Answer, sources: Mapping[str, Source], words: Words) -> Iterator[str]:
     language = answer.language
     yield f"## {words.say('note.answer', language)}"
     for sentence, cited, said_before in corrections(answer):
@@ -68,7 +79,7 @@ def _answer(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
             yield literal(folded_line(said_before, language, words))
         if sentence.kind == "quote":
             for citation in cited:
-                yield _quote(citation, corpus)
+                yield _quote(citation, sources)
                 if citation.rendition:
                     yield literal(f"{words.say('page.rendition', language)}: {citation.rendition}")
         else:
@@ -94,8 +105,8 @@ def _own(sentence: AnswerSentence, cited: Sequence[Citation], language: Language
     return literal(" ".join(said))
 
 
-def _quote(citation: Citation, corpus: Corpus) -> str:
-    source = corpus.sources[citation.source]
+def _quote(citation: Citation, sources: Mapping[str, Source]) -> str:
+    source = sources[citation.source]
     where = f"{literal(source.title)}, {literal(source.publisher)}, {literal(citation.locator)}"
     return (
         f"> {literal(citation.quote)}\n>\n"
@@ -133,18 +144,20 @@ def _checklist(answer: Answer, words: Words) -> Iterator[str]:
         yield literal(absent)
 
 
-def _foot(answer: Answer, corpus: Corpus, words: Words) -> Iterator[str]:
+def _contacts(organisation: Organisation, language: Language, words: Words) -> Iterator[str]:
+    yield f"## {words.say('page.contacts', language)}"
+    yield from _bullets([f"{label}: {name}" for label, name in contacts(organisation, language, words)])
+
+
+def _foot(answer: Answer, sources: Mapping[str, Source], words: Words) -> Iterator[str]:
     language, made = answer.language, answer.provenance
     yield f"## {words.say('provenance.title', language)}"
-    yield from (
-        literal(source.notice) for source in corpus.sources.values() if source.is_held and source.notice
-    )
+    yield from (literal(source.notice) for source in sources.values() if source.is_held and source.notice)
     encoders = ", ".join(made.encoders) or "-"
     yield literal(
         f"Wolkwijzer {made.version} · corpus {made.corpus} · rules {made.rules} "
         f"· index {made.index or '-'} · encoders {encoders} · {answer.as_of}"
     )
-    yield words.say("answer.not_legal_advice", language)
 
 
 def _bullets(lines: list[str]) -> tuple[str, ...]:

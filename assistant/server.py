@@ -51,7 +51,7 @@ def make_app(
             return HTMLResponse(show_unknown(corpus, teller), 404)
         return HTMLResponse(show_document(document, corpus, teller, request.query_params))
 
-    for name in ("page.css", "page.js", "reader.css", "reader.js"):
+    for name in ("page.css", "page.js", "reader.css", "reader.js", "personal.js", "keep.js"):
         app.add_route(f"/{name}", _send_file)
     app.add_route(PATH + "{source:path}", send_document)
     # Gradio reflects foreign origins unless it finds this one here.

@@ -1,6 +1,7 @@
 """What several test modules share."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,10 +35,16 @@ def outline() -> Outline:
 
 @pytest.fixture(scope="session")
 def wolkwijzer_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A user folder with an index, built once for all tests."""
+    """A user folder with an index, built once for all tests.
+
+    Who runs them often names one in TEST_INDEX, to be copied; one of another text is refused.
+    """
     folder = tmp_path_factory.mktemp("home")
+    built = os.environ.get("TEST_INDEX")
+    if built:
+        shutil.copytree(built, folder / "index")
     subprocess.run(
-        [sys.executable, "-m", "wolkwijzer", "index", "build"],
+        [sys.executable, "-m", "wolkwijzer", "index", "verify" if built else "build"],
         cwd=folder,
         env={**os.environ, "WOLKWIJZER_HOME": str(folder), "PYTHONPATH": str(ROOT)},
         capture_output=True,

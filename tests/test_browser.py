@@ -36,7 +36,7 @@ def test_an_item_opens_on_its_quote_and_evidence(page: Page, corpus: Corpus) -> 
     ask(page, FLAGSHIP)
     evidence = page.get_by_text(f"Bewijs: {line.evidence}", exact=True).first
     expect(evidence).to_be_hidden()
-    page.get_by_text("Citaat en bewijs").first.click()
+    page.get_by_role("article").locator(".group .item").first.click()
     expect(evidence).to_be_visible()
 
 

@@ -7,6 +7,7 @@ from tests_support import CORPUS, answer, hit
 
 from assistant.note import to_markdown
 from assistant.render import to_text
+from assistant.settings import Organisation
 from assistant.words import read_words
 from corpus.load import NOTES
 from index.hit import Hit
@@ -77,7 +78,10 @@ def test_no_way_of_showing_it_puts_a_note_in_the_shape_of_a_quote(language: str)
     made = answer(CASE, hit(806), note_hit("w2"), language=language)
     notes = [CORPUS.by_id[c.paragraph] for c in made.citations if c.source_kind == "note"]
     assert notes
-    text, markdown = to_text(made, CORPUS, WORDS), to_markdown(made, CORPUS, WORDS)
+    text, markdown = (
+        to_text(made, CORPUS, WORDS),
+        to_markdown(made, CORPUS.sources, CORPUS.vocabulary, WORDS, Organisation()),
+    )
     for paragraph in (*notes, *(CORPUS.by_id[f"{NOTES}/w{n}"] for n in range(1, 13))):
         for words in (paragraph.sentences[0].text, paragraph.sentences[0].rendition):
             start = " ".join(words.split()[:5])

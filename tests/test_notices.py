@@ -65,14 +65,20 @@ def on_page(made_answer: Answer) -> str:
     reader = Reader()
     shown = Shown(CORPUS.sources, CORPUS.vocabulary, CORPUS.glossary, WORDS, Organisation())
     reader.feed(show_answer(made_answer, shown))
-    marks = re.compile(r"\[(?:begin citaat|quote begins)\] | \[(?:einde citaat|quote ends)\]")
+    marks = re.compile(
+        r"\[(?:aangehaalde zin|quoted sentence)\] | \[(?:einde aangehaalde zin|end of quoted sentence)\]"
+    )
     return collapse(marks.sub("", reader.text))
 
 
 def ways(made_answer: Answer) -> Iterator[str]:
     """Yield the answer as a terminal, a note and the page show it, signs of Markdown undone."""
     yield collapse(to_text(made_answer, CORPUS, WORDS))
-    markdown = re.sub(r"\\([^\w\s])", r"\1", to_markdown(made_answer, CORPUS, WORDS))
+    markdown = re.sub(
+        r"\\([^\w\s])",
+        r"\1",
+        to_markdown(made_answer, CORPUS.sources, CORPUS.vocabulary, WORDS, Organisation()),
+    )
     yield collapse(re.sub(r"^> ?", "", markdown, flags=re.MULTILINE))
     yield html.unescape(on_page(made_answer))
 

@@ -147,7 +147,7 @@ def test_a_paragraph_is_shown_whole_with_its_quote_marked_for_eye_and_ear(
     citation = make_citation(corpus)
     text = read(make_answer(corpus), shown).text
     rest = citation.text.removeprefix(citation.quote)
-    assert f"[begin citaat] {citation.quote} [einde citaat]{rest}" in text
+    assert f"[aangehaalde zin] {citation.quote} [einde aangehaalde zin]{rest}" in text
     assert len(rest) > 100
 
 
@@ -170,7 +170,10 @@ def test_a_quote_that_the_repaired_text_does_not_hold_is_shown_by_itself(
 ) -> None:
     citation = replace(make_citation(corpus), quote="Dit staat er anders.")
     text = read(replace(make_answer(corpus), citations=(citation,)), shown).text
-    assert "Zo staat het letterlijk in de bron:[begin citaat] Dit staat er anders. [einde citaat]" in text
+    assert (
+        "Zo staat het letterlijk in de bron:[aangehaalde zin] Dit staat er anders. [einde aangehaalde zin]"
+        in text
+    )
     assert "Het gemarkeerde deel" not in text
 
 
@@ -179,7 +182,10 @@ def test_two_quotes_of_one_paragraph_show_it_once(corpus: Corpus, shown: Shown) 
     answer = replace(make_answer(corpus), citations=(first, replace(first, n=2, quote="Drie.")))
     reader = read(answer, shown)
     assert [tag for tag, _ in reader.tags].count("figure") == 1
-    assert "[begin citaat] Een. [einde citaat] Twee. [begin citaat] Drie. [einde citaat]" in reader.text
+    assert (
+        "[aangehaalde zin] Een. [einde aangehaalde zin] Twee. [aangehaalde zin] Drie. [einde aangehaalde zin]"
+        in reader.text
+    )
     assert f"[1][2] {first.locator}" in reader.text
 
 
@@ -220,9 +226,9 @@ def test_every_item_of_the_checklist_is_shown_with_reason_role_quote_and_evidenc
     words = read_words()
     for line in answer.checklist.lines:
         role = words.say(f"role.{line.role}", "nl")
-        assert (
-            f"{line.id} {line.title}{line.why}Wie: {words.say(f'who.{line.who}', 'nl')}; rol: {role}" in text
-        )
+        between = "" if line.status == "applies" else " "
+        who = f"Wie: {words.say(f'who.{line.who}', 'nl')}; rol: {role}"
+        assert f"{line.id} {line.title}{between}{line.why}{who}" in text
         assert line.quote in text
         assert f"Bewijs: {line.evidence}" in text
 

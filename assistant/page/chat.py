@@ -6,6 +6,7 @@ import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import count
 
 # Set before the first import: Gradio and what it brings look up their makers' hosts otherwise.
 os.environ.update(
@@ -34,13 +35,18 @@ from assistant.page.frame import (
     show_foot,
     show_heading,
     show_hint,
+    show_standing,
 )
+from assistant.page.keep import show_note, show_region
 from assistant.page.parts import Shown
+from assistant.page.warning import personal_in, show_warning
+from assistant.personal import Sort
 from corpus.paragraph import Language
 
 _LOG = logging.getLogger(__name__)
 _LANGUAGES: tuple[tuple[str, Language], ...] = (("Nederlands", "nl"), ("English", "en"))
 _START: Language = "nl"
+_BUTTONS = ("personal.change", "personal.anyway", "keep.copy", "keep.save")
 _WAITING = 20  # questions; the next one is told to come back
 _CLEANED = (3600, 3600)  # seconds: how often, and from which age, Gradio deletes its temporary files
 
@@ -77,11 +83,26 @@ class _Handlers:
 
     def __init__(self, ask: Ask, shown: Shown, today: Callable[[], str]) -> None:
         self._ask, self._shown, self._today = ask, shown, today
+        self._notes_sent = count()
 
     def ask(self, question: object, conversation: Conversation, language: Language) -> Iterator[Outputs]:
-        """Say that the question has arrived, then answer it."""
-        yield self._tell(announce_waiting(self._shown, language))
+        """Answer a question, or warn where it seems to hold personal data: a browser may not have done so."""
+        if found := personal_in(question):
+            yield self._tell("", language)  # the same warning twice would be no change, and so not told
+            yield self._tell("", language, found)
+        else:
+            yield from self.ask_anyway(question, conversation, language)
+
+    def ask_anyway(
+        self, question: object, conversation: Conversation, language: Language
+    ) -> Iterator[Outputs]:
+        """Say that the question has arrived, then answer it, whatever it holds."""
+        yield self._tell(announce_waiting(self._shown, language), language)
         yield self._answer(partial(ask_next_question, conversation, question), language)
+
+    def give_note(self, conversation: Conversation, language: Language) -> str:
+        """Send the answer on screen as a note, for the script that copies or saves it."""
+        return show_note(conversation, self._shown, language, next(self._notes_sent))
 
     def ask_with_facts(self, conversation: Conversation, language: Language) -> Outputs:
         """Answer the last question again, with the facts that were left out."""
@@ -99,6 +120,9 @@ class _Handlers:
             gr.update(label=say("page.language")),
             gr.update(label=say("page.question")),
             show_hint(self._shown, language),
+            show_standing(self._shown, language),
+            show_warning((), self._shown, language),
+            *(gr.update(value=say(key)) for key in _BUTTONS),
             gr.update(value=say("page.send")),
             gr.update(value=say("page.new_case")),
             gr.update(value=say("page.carry_over")),
@@ -125,19 +149,22 @@ class _Handlers:
             announce_answer(conversation, self._shown, language),
             show_conversation(conversation, self._shown, language),
             gr.update(visible=any(turn.left_out for turn in conversation.turns[-1:])),
+            show_warning((), self._shown, language),
         )
 
     def _complain(self, key: str, language: Language) -> Outputs:
-        return self._tell(complain(self._shown.words.say(key, language), language))
+        return self._tell(complain(self._shown.words.say(key, language), language), language)
 
-    def _tell(self, announcement: str) -> Outputs:
-        return gr.skip(), gr.skip(), announcement, gr.skip(), gr.skip()
+    def _tell(self, announcement: str, language: Language, found: Sequence[Sort] = ()) -> Outputs:
+        warning = show_warning(found, self._shown, language)
+        return gr.skip(), gr.skip(), announcement, gr.skip(), gr.skip(), warning
 
 
 def _build(handlers: _Handlers, shown: Shown) -> gr.Blocks:
     say = partial(shown.words.say, language=_START)
     blocks = gr.Blocks(analytics_enabled=False, title="Wolkwijzer", fill_width=True, delete_cache=_CLEANED)
     with blocks:
+        standing = _html(show_standing(shown, _START), "standing")
         conversation = gr.State(Conversation())
         with gr.Row(elem_id="top"):
             heading = _html(show_heading(shown, _START), "heading")
@@ -151,19 +178,46 @@ def _build(handlers: _Handlers, shown: Shown) -> gr.Blocks:
             html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
         )
         hint = _html(show_hint(shown, _START), "hint")
+        with gr.Column(elem_id="personal-box"):
+            warning = _html(show_warning((), shown, _START), "personal-warning")
+            with gr.Row(elem_id="personal-buttons"):
+                change = gr.Button(say("personal.change"), elem_id="personal-change")
+                anyway = gr.Button(say("personal.anyway"), elem_id="personal-anyway")
         with gr.Row(elem_id="buttons"):
             send = gr.Button(say("page.send"), variant="primary", elem_id="send")
             new_case = gr.Button(say("page.new_case"), elem_id="new-case")
         announcement = _html("", "announcement")
         carry_over = gr.Button(say("page.carry_over"), visible=False, elem_id="carry-over")
+        with gr.Row(elem_id="keep"):
+            copy = gr.Button(say("keep.copy"), elem_id="copy")
+            save = gr.Button(say("keep.save"), elem_id="save")
+            _html(show_region(), "kept-said")
+        kept = _html("", "kept")
         answers = _html("", "answers")
         foot = _html(show_foot(shown, _START), "foot")
 
-        answered = [conversation, question, announcement, answers, carry_over]
+        answered = [conversation, question, announcement, answers, carry_over, warning]
         _on([send.click, question.submit], handlers.ask, [question, conversation, language], answered)
+        _on([anyway.click], handlers.ask_anyway, [question, conversation, language], answered)
         _on([carry_over.click], handlers.ask_with_facts, [conversation, language], answered)
         _on([new_case.click], handlers.forget, [language], answered)
-        worded = [heading, language, question, hint, send, new_case, carry_over, announcement, answers, foot]
+        _on([copy.click, save.click], handlers.give_note, [conversation, language], [kept])
+        buttons = [change, anyway, copy, save]
+        worded = [
+            heading,
+            language,
+            question,
+            hint,
+            standing,
+            warning,
+            *buttons,
+            send,
+            new_case,
+            carry_over,
+            announcement,
+            answers,
+            foot,
+        ]
         _on([language.change], handlers.translate, [conversation, language], worded)
     blocks.queue(api_open=False, max_size=_WAITING, default_concurrency_limit=1)
     return blocks
@@ -176,7 +230,7 @@ def _html(value: str, name: str) -> gr.Markdown:
 
 def _on(
     triggers: Sequence[Callable[..., object]],
-    handler: Callable[..., Outputs | Iterator[Outputs]],
+    handler: Callable[..., Outputs | Iterator[Outputs] | str],
     inputs: Sequence[gr.components.Component],
     outputs: Sequence[gr.components.Component],
 ) -> None:

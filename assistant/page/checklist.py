@@ -69,16 +69,21 @@ def _group(answer: Answer, status: ItemStatus, say: Speaker) -> Html:
 
 
 def _item(line: ChecklistLine, notices: Sequence[AnswerNotice], say: Speaker) -> Html:
+    """Show an item on one line that opens; what must be found out is said on the line too."""
     who = say.words.say(f"who.{line.who}", say.language)
     role = say.words.say(f"role.{line.role}", say.language)
+    title = element(
+        "span", {"class": "item"}, element("strong", {}, literal(line.id)), literal(f" {line.title}")
+    )
+    why = literal(line.why)
+    is_plain = line.status == "applies"
     return element(
         "li",
         {},
-        element("p", {"class": "item"}, element("strong", {}, literal(line.id)), literal(f" {line.title}")),
-        element("p", {}, literal(line.why)),
-        small(say("page.who", {"who": who, "role": role})),
         details(
-            say("page.details"),
+            title if is_plain else join(title, literal(" "), element("span", {"class": "why"}, why)),
+            element("p", {}, why) if is_plain else NOTHING,
+            small(say("page.who", {"who": who, "role": role})),
             *(open_notice(notice, say) for notice in notices if notice.id in line.notices),
             _words(line, say),
             element("p", {}, say("page.evidence", {"evidence": line.evidence})),

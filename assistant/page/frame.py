@@ -1,5 +1,6 @@
 """What stands around the answers: heading, conversation, announcement and foot of the page."""
 
+from assistant.contacts import contacts
 from assistant.page.conversation import Conversation, Turn
 from assistant.page.html import show_answer
 from assistant.page.markup import NOTHING, Html, element, join, literal
@@ -17,6 +18,21 @@ def show_heading(shown: Shown, language: Language) -> Html:
         {"lang": language},
         element("h1", {}, literal("Wolkwijzer")),
         element("p", {}, literal(shown.words.say("page.tagline", language))),
+    )
+
+
+def show_standing(shown: Shown, language: Language) -> Html:
+    """Return what stays in sight: a text of 2016, no legal advice, and whom to ask."""
+    organisation = shown.organisation
+    named = {"page.fg": organisation.fg, "page.ciso": organisation.ciso}
+    names = " · ".join(f"{shown.words.say(role, language)}: {who}" for role, who in named.items() if who)
+    link = element("a", {"href": "#contacts"}, literal(shown.words.say("page.contacts", language)))
+    return element(
+        "aside",
+        {"lang": language, "class": "standing"},
+        literal(f"{shown.words.say('page.standing', language)} "),
+        link,
+        element("span", {"class": "names"}, literal(f" {names}")) if names else NOTHING,
     )
 
 
@@ -86,24 +102,20 @@ def show_foot(shown: Shown, language: Language) -> Html:
     def say(key: str) -> Html:
         return literal(shown.words.say(key, language))
 
-    def contact(label: str, name: str) -> Html:
-        who = literal(name) if name else say("page.not_set")
-        return join(element("dt", {}, say(label)), element("dd", {}, who))
-
-    organisation = shown.organisation
+    people = contacts(shown.organisation, language, shown.words)
     notices = [source.notice for source in shown.sources.values() if source.is_held and source.notice]
     return element(
         "footer",
         {"lang": language},
         element("p", {}, *(join(say(key), literal(" ")) for key in _STANDING)),
-        element("h2", {}, say("page.contacts")),
+        element("h2", {"id": "contacts"}, say("page.contacts")),
         element(
             "dl",
             {},
-            contact("role.fg", organisation.fg),
-            contact("role.ciso", organisation.ciso),
-            contact("page.lawyer", organisation.lawyer),
-            contact("page.service_desk", organisation.service_desk),
+            *(
+                join(element("dt", {}, literal(role)), element("dd", {}, literal(who)))
+                for role, who in people
+            ),
         ),
         _glossary(shown, language),
         details(say("page.terms"), *(element("p", {"lang": "nl"}, literal(notice)) for notice in notices)),

@@ -15,7 +15,7 @@ MOST_BYTES = 1_000_000  # of a request; the longest question is a hundredth of i
 
 # What the page itself asks for. All else that Gradio serves is closed: tokens, uploads, its API, saved links.
 _OPEN = re.compile(
-    r"/|/(?:page|reader)\.(?:css|js)|/document(?:/.*)?|/config|/theme\.css|/favicon\.ico|/manifest\.json"
+    r"/|/(?:page|reader)\.(?:css|js)|/(?:personal|keep)\.js|/document(?:/.*)?|/config|/theme\.css|/favicon\.ico|/manifest\.json"
     r"|/(?:assets|static)/[\w./-]+"
     r"|/gradio_api/(?:queue/join|queue/data|heartbeat/\w+|cancel|reset)"
 )
@@ -37,7 +37,16 @@ _HEADERS = {
 # Gradio fixes the language of its page, follows a dark desktop, and adds styles and scripts late.
 _CHANGES = (
     (b'lang="en"', b'lang="nl"'),
-    (b"</head>", b'<link rel="stylesheet" href="page.css"><script src="page.js"></script></head>'),
+    (
+        b"</head>",
+        b"".join(
+            (
+                b'<link rel="stylesheet" href="page.css"><script src="page.js"></script>',
+                b'<script type="module" src="personal.js"></script>',
+                b'<script type="module" src="keep.js"></script></head>',
+            )
+        ),
+    ),
     (b"<gradio-app", b'<gradio-app theme_mode="light"'),
 )
 

@@ -190,3 +190,13 @@ def _link(citation: Citation, say: Speaker) -> Html:
     new_tab = element("span", {"class": "unseen"}, literal(" ("), say("reader.new_tab"), literal(")"))
     attributes = {"class": "read", "href": address, "target": "_blank", "rel": "noopener"}
     return element("a", attributes, say("reader.open", {"n": citation.n}), new_tab)
+
+
+def _mark(text: str, say: Speaker) -> Html:
+    """Mark a quote by colour and by words; where it ends is said to who cannot see the colour."""
+    unseen = {"class": "unseen", "lang": say.language}
+    begin = element(
+        "span", unseen | {"class": "mark-word"}, literal("["), say("page.mark_begin"), literal("] ")
+    )
+    end = element("span", unseen, literal(" ["), say("page.mark_end"), literal("]"))
+    return element("mark", {}, begin, prose(text, say), end)
