@@ -47,6 +47,17 @@ def test_the_quoted_sentence_is_in_sight_on_any_screen(
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
 
 
+def test_the_search_does_not_cover_what_a_link_leads_to(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{address}{GUIDANCE}#heading-12")
+    heading, search = page.locator("#heading-12"), page.get_by_role("search")
+    expect(heading).to_be_in_viewport(ratio=1)
+    top, bar = heading.bounding_box(), search.bounding_box()
+    assert top is not None
+    assert bar is not None
+    assert top["y"] >= bar["y"] + bar["height"]
+
+
 def test_a_link_of_another_text_says_that_nothing_is_marked(page: Page, address: str) -> None:
     page.goto(f"{address}{GUIDANCE}?from=24895&to=25024&of=000000000000#quote")
     expect(page.get_by_text("Daarom is niets gemarkeerd.")).to_be_in_viewport()
@@ -188,7 +199,7 @@ def test_on_paper_stand_the_text_and_every_notice_and_nothing_to_press(page: Pag
     page.emulate_media(media="print")
     folded = page.locator(".folded-notices .notice")
     assert folded.count() > 20
-    assert folded.evaluate_all("notices => notices.every(e => e.getBoundingClientRect().height > 0)")
+    assert folded.evaluate_all("notices => notices.every(e => e.checkVisibility())")
     expect(page.get_by_role("navigation")).to_have_count(0)
     expect(page.get_by_role("search")).to_have_count(0)
 

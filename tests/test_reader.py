@@ -289,6 +289,11 @@ def test_what_the_reader_leaves_out_is_told() -> None:
     assert "Vervolg van: Karakteristieken van Cloud Computing" in text
 
 
+def test_what_is_typed_in_the_search_cannot_be_sent_or_remembered() -> None:
+    field = {"id": "sought", "type": "search", "autocomplete": "off", "spellcheck": "false"}
+    assert read().all("input") == [field]  # no name: a form sends nothing of it
+
+
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_notice_stands_before_its_paragraph(language: Language) -> None:
     before = read(language=language).before
