@@ -2,6 +2,7 @@
 # make eval     ask every question, and compare with the baseline
 # make peers    measure what others would use, on the same questions
 # make bench    measure the speed of this machine, which must be idle
+# make screenshots  take a picture of every screen of the page
 # make test     install what tests need and run them all
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -9,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run install test test-faults check eval peers bench format clean
+.PHONY: run install test test-faults check eval peers bench screenshots format clean
 
 run: install
 	@$(BIN)/wolkwijzer chat
@@ -65,6 +66,10 @@ bench: $(VENV)/.installed
 	@mkdir -p build
 	@$(BIN)/wolkwijzer eval bench --out build/speed.md
 	@cat build/speed.md
+
+# Every screen of the page, with the index of this checkout, into build/screenshots; docs/screenshots keeps some.
+screenshots: $(VENV)/.tested chromium
+	@$(BIN)/python tests/screenshots.py
 
 format: $(VENV)/.tested
 	@$(BIN)/ruff check --fix .

@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from page_fakes import CHROMIUM, FLAGS, FakeAsk, make_answer, make_citation
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from assistant.answer import Answer, Request
+from assistant.answer import Answer, Request, Status
 from assistant.server import listen, make_app, make_server
 from assistant.settings import Organisation
 from assistant.words import read_words
@@ -24,7 +25,7 @@ HOSTILE = (
 
 
 class BrowserAsk:
-    """Answers slowly when told to wait, and about evil.example with a document that tries to break out."""
+    """Answers slowly when told to wait, with the status that a question names, and about evil.example hostilely."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._honest, self._corpus = FakeAsk(corpus), corpus
@@ -32,7 +33,8 @@ class BrowserAsk:
     def __call__(self, request: Request) -> Answer:
         if "wacht" in request.question:
             assert GO_ON.wait(30)
-        answer = self._honest(request)
+        status = next((name for name in get_args(Status) if name in request.question), "conditional")
+        answer = replace(self._honest(request), status=status)
         if "evil" not in request.question:
             return answer
         citation = make_citation(self._corpus)
@@ -73,6 +75,7 @@ def browser(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture
 def page(browser: BrowserContext, address: str) -> Iterator[Page]:
     """An open page; when a test is done its browser has said nothing in anger and asked no other host."""
+    GO_ON.clear()
     page = browser.new_page()
     trouble: list[str] = []
 

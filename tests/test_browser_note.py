@@ -122,7 +122,8 @@ def test_a_question_with_a_bsn_is_held_back_until_it_is_confirmed(page: Page, ho
     expect(warning.get_by_role("listitem")).to_have_text(["een burgerservicenummer (BSN)"])
     expect(field).to_have_accessible_description(
         "Uw vraag lijkt persoonsgegevens te bevatten: een burgerservicenummer (BSN) "
-        "De vraag is nog niet gesteld. Haal ze eruit; voor het antwoord zijn ze niet nodig."
+        "De vraag is nog niet gesteld. Haal ze eruit; voor het antwoord zijn ze niet nodig. "
+        f"{read_words().say('page.hint', 'nl')}"
     )
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_have_value(WITH_BSN)

@@ -381,7 +381,7 @@ def test_earlier_answers_are_folded_under_the_last_one(corpus: Corpus, shown: Sh
     text = Reader(html).text
     assert text.startswith("vraag 3")
     assert text.index("Eerdere vragen: 2") < text.index("vraag 2") < text.index("vraag 1")
-    assert html.count("<details><summary><bdi>vraag ") == 2
+    assert html.count('<details><summary><bdi lang="nl">vraag ') == 2
 
 
 @pytest.mark.parametrize(

@@ -169,31 +169,32 @@ def _build(handlers: _Handlers, shown: Shown) -> gr.Blocks:
         with gr.Row(elem_id="top"):
             heading = _html(show_heading(shown, _START), "heading")
             language = gr.Radio(_LANGUAGES, value=_START, label=say("page.language"), elem_id="language")
-        question = gr.Textbox(
-            label=say("page.question"),
-            lines=1,  # with one line, Enter sends
-            max_lines=8,
-            buttons=[],
-            elem_id="question",
-            html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
-        )
-        hint = _html(show_hint(shown, _START), "hint")
-        with gr.Column(elem_id="personal-box"):
-            warning = _html(show_warning((), shown, _START), "personal-warning")
-            with gr.Row(elem_id="personal-buttons"):
-                change = gr.Button(say("personal.change"), elem_id="personal-change")
-                anyway = gr.Button(say("personal.anyway"), elem_id="personal-anyway")
-        with gr.Row(elem_id="buttons"):
-            send = gr.Button(say("page.send"), variant="primary", elem_id="send")
-            new_case = gr.Button(say("page.new_case"), elem_id="new-case")
-        announcement = _html("", "announcement")
-        carry_over = gr.Button(say("page.carry_over"), visible=False, elem_id="carry-over")
-        with gr.Row(elem_id="keep"):
-            copy = gr.Button(say("keep.copy"), elem_id="copy")
-            save = gr.Button(say("keep.save"), elem_id="save")
-            _html(show_region(), "kept-said")
-        kept = _html("", "kept")
-        answers = _html("", "answers")
+        with gr.Column(elem_id="work"):
+            question = gr.Textbox(
+                label=say("page.question"),
+                lines=1,  # with one line, Enter sends
+                max_lines=8,
+                buttons=[],
+                elem_id="question",
+                html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
+            )
+            hint = _html(show_hint(shown, _START), "hint")
+            with gr.Column(elem_id="personal-box"):
+                warning = _html(show_warning((), shown, _START), "personal-warning")
+                with gr.Row(elem_id="personal-buttons"):
+                    change = gr.Button(say("personal.change"), elem_id="personal-change")
+                    anyway = gr.Button(say("personal.anyway"), elem_id="personal-anyway")
+            with gr.Row(elem_id="buttons"):
+                send = gr.Button(say("page.send"), variant="primary", elem_id="send")
+                new_case = gr.Button(say("page.new_case"), elem_id="new-case")
+            announcement = _html("", "announcement")
+            carry_over = gr.Button(say("page.carry_over"), visible=False, elem_id="carry-over")
+            with gr.Row(elem_id="keep"):
+                copy = gr.Button(say("keep.copy"), elem_id="copy")
+                save = gr.Button(say("keep.save"), elem_id="save")
+                _html(show_region(), "kept-said")
+            kept = _html("", "kept")
+            answers = _html("", "answers")
         foot = _html(show_foot(shown, _START), "foot")
 
         answered = [conversation, question, announcement, answers, carry_over, warning]

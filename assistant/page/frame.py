@@ -1,5 +1,6 @@
 """What stands around the answers: heading, conversation, announcement and foot of the page."""
 
+from assistant.answer import Answer
 from assistant.contacts import contacts
 from assistant.page.conversation import Conversation, Turn
 from assistant.page.html import show_answer
@@ -14,7 +15,7 @@ _STANDING = ("page.about", "answer.not_legal_advice", "answer.who", "page.privac
 def show_heading(shown: Shown, language: Language) -> Html:
     """Return the name of the page and what it does."""
     return element(
-        "header",
+        "div",
         {"lang": language},
         element("h1", {}, literal("Wolkwijzer")),
         element("p", {}, literal(shown.words.say("page.tagline", language))),
@@ -22,7 +23,7 @@ def show_heading(shown: Shown, language: Language) -> Html:
 
 
 def show_standing(shown: Shown, language: Language) -> Html:
-    """Return what stays in sight: a text of 2016, no legal advice, and whom to ask."""
+    """Return what stays in sight, after the ways to skip: a text of 2016, no legal advice, whom to ask."""
     organisation = shown.organisation
     named = {"page.fg": organisation.fg, "page.ciso": organisation.ciso}
     names = " · ".join(f"{shown.words.say(role, language)}: {who}" for role, who in named.items() if who)
@@ -30,10 +31,17 @@ def show_standing(shown: Shown, language: Language) -> Html:
     return element(
         "aside",
         {"lang": language, "class": "standing"},
+        element(
+            "p", {"class": "skip"}, _skip("question", shown, language), _skip("answers", shown, language)
+        ),
         literal(f"{shown.words.say('page.standing', language)} "),
         link,
         element("span", {"class": "names"}, literal(f" {names}")) if names else NOTHING,
     )
+
+
+def _skip(part: str, shown: Shown, language: Language) -> Html:
+    return element("a", {"href": f"#{part}"}, literal(shown.words.say(f"page.skip_to_{part}", language)))
 
 
 def show_hint(shown: Shown, language: Language) -> Html:
@@ -57,11 +65,12 @@ def _earlier(turns: list[Turn], shown: Shown, language: Language) -> Html:
         "section",
         {"lang": language, "class": "earlier"},
         element("h2", {}, literal(title)),
-        *(
-            details(element("bdi", {}, literal(turn.answer.question)), show_answer(turn.answer, shown))
-            for turn in reversed(turns)
-        ),
+        *(details(_asked(turn.answer), show_answer(turn.answer, shown)) for turn in reversed(turns)),
     )
+
+
+def _asked(answer: Answer) -> Html:
+    return element("bdi", {"lang": answer.language}, literal(answer.question))
 
 
 def announce_waiting(shown: Shown, language: Language) -> Html:
@@ -88,7 +97,7 @@ def announce_answer(conversation: Conversation, shown: Shown, language: Language
 
 
 def _tell(text: str, language: Language) -> Html:
-    return element("p", {"role": "status", "lang": language}, literal(text))
+    return element("p", {"class": "told", "lang": language}, literal(text))
 
 
 def complain(text: str, language: Language) -> Html:
