@@ -35,6 +35,9 @@ def make_app(
 
     app.add_route("/page.css", _send_file)
     app.add_route("/page.js", _send_file)
+    app.add_route("/facts.css", _send_file)
+    app.add_route("/facts.js", _send_file)
+    app.add_route("/link.js", _send_file)
     # Gradio reflects foreign origins unless it finds this one here.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))

@@ -15,7 +15,7 @@ MOST_BYTES = 1_000_000  # of a request; the longest question is a hundredth of i
 
 # What the page itself asks for. All else that Gradio serves is closed: tokens, uploads, its API, saved links.
 _OPEN = re.compile(
-    r"/|/page\.(?:css|js)|/config|/theme\.css|/favicon\.ico|/manifest\.json"
+    r"/|/(?:page|facts)\.css|/(?:page|facts|link)\.js|/config|/theme\.css|/favicon\.ico|/manifest\.json"
     r"|/(?:assets|static)/[\w./-]+"
     r"|/gradio_api/(?:queue/join|queue/data|heartbeat/\w+|cancel|reset)"
 )
@@ -38,6 +38,9 @@ _HEADERS = {
 _CHANGES = (
     (b'lang="en"', b'lang="nl"'),
     (b"</head>", b'<link rel="stylesheet" href="page.css"><script src="page.js"></script></head>'),
+    (b"</head>", b'<link rel="stylesheet" href="facts.css"></head>'),
+    (b"</head>", b'<script type="module" src="facts.js"></script></head>'),
+    (b"</head>", b'<script type="module" src="link.js"></script></head>'),
     (b"<gradio-app", b'<gradio-app theme_mode="light"'),
 )
 
