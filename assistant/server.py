@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, HTMLResponse
 from assistant.errors import ServerError
 from assistant.page.chat import mount_page
 from assistant.page.conversation import Ask
+from assistant.page.files import FILES
 from assistant.page.guard import Guard
 from assistant.page.parts import Shown
 from assistant.page.reader import PATH, show_document, show_unknown
@@ -51,7 +52,7 @@ def make_app(
             return HTMLResponse(show_unknown(corpus, teller), 404)
         return HTMLResponse(show_document(document, corpus, teller, request.query_params))
 
-    for name in ("page.css", "page.js", "reader.css", "reader.js", "personal.js", "keep.js"):
+    for name in FILES:
         app.add_route(f"/{name}", _send_file)
     app.add_route(PATH + "{source:path}", send_document)
     # Gradio reflects foreign origins unless it finds this one here.

@@ -67,7 +67,7 @@ class Reader(HTMLParser):
         self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        if all(names != "unseen" for _, names in self._open):
+        if all(names not in ("unseen", "mark-word") for _, names in self._open):
             self.text += data
             self.marked += data if "mark" in [tag for tag, _ in self._open] else ""
             if self._paragraph:

@@ -11,11 +11,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.page.files import FILES, TAGS
+
 MOST_BYTES = 1_000_000  # of a request; the longest question is a hundredth of it
 
 # What the page itself asks for. All else that Gradio serves is closed: tokens, uploads, its API, saved links.
 _OPEN = re.compile(
-    r"/|/(?:page|reader)\.(?:css|js)|/(?:personal|keep)\.js|/document(?:/.*)?|/config|/theme\.css|/favicon\.ico|/manifest\.json"
+    r"/|/document(?:/.*)?|/config|/theme\.css|/favicon\.ico|/manifest\.json"
+    rf"|/(?:{'|'.join(map(re.escape, FILES))})"
     r"|/(?:assets|static)/[\w./-]+"
     r"|/gradio_api/(?:queue/join|queue/data|heartbeat/\w+|cancel|reset)"
 )
@@ -37,16 +40,7 @@ _HEADERS = {
 # Gradio fixes the language of its page, follows a dark desktop, and adds styles and scripts late.
 _CHANGES = (
     (b'lang="en"', b'lang="nl"'),
-    (
-        b"</head>",
-        b"".join(
-            (
-                b'<link rel="stylesheet" href="page.css"><script src="page.js"></script>',
-                b'<script type="module" src="personal.js"></script>',
-                b'<script type="module" src="keep.js"></script></head>',
-            )
-        ),
-    ),
+    (b"</head>", f"{TAGS}</head>".encode()),
     (b"<gradio-app", b'<gradio-app theme_mode="light"'),
 )
 

@@ -90,9 +90,10 @@ def rendition(text: str, say: Speaker) -> Html:
 
 
 def marked(text: str, say: Speaker, attributes: Mapping[str, str] | None = None) -> Html:
-    """Mark a quote for the eye, and by words for who does not see the colour."""
+    """Mark a quote by colour and by words; where it ends is said to who cannot see the colour."""
     unseen = {"class": "unseen", "lang": say.language}
-    begin = element("span", unseen, literal("["), say("page.mark_begin"), literal("] "))
+    word = unseen | {"class": "mark-word"}
+    begin = element("span", word, literal("["), say("page.mark_begin"), literal("] "))
     end = element("span", unseen, literal(" ["), say("page.mark_end"), literal("]"))
     return element("mark", attributes or {}, begin, prose(text, say), end)
 
