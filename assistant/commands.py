@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -23,6 +22,7 @@ from assistant.facts import detect_language
 from assistant.find import Search, find
 from assistant.hits import hits_to_json, hits_to_text
 from assistant.note import read_note, to_markdown
+from assistant.opening import OpeningSearch
 from assistant.render import checklist_to_json, checklist_to_text, dump, facts_to_json, to_json, to_text
 from assistant.settings import Folders, Organisation, Settings
 from assistant.tell import Teller
@@ -32,9 +32,9 @@ from corpus.facts import Reading
 from corpus.load import Corpus, load_corpus
 from corpus.paragraph import SOURCE_LANGUAGE, Language
 from corpus.standing import Standings, read_signoffs, stand
-from index.commands import lazy_index
-from index.errors import IndexFault
+from index.commands import lazy_index, show_progress
 from index.lazy import LazyIndex
+from index.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,11 @@ def _date(text: str) -> str:
         raise argparse.ArgumentTypeError(f"'{text}' is not a date like 2026-11-23") from error
 
 
-def make_index(corpus: Corpus, settings: Settings, folder: Path) -> LazyIndex:
+def make_index(
+    corpus: Corpus, settings: Settings, folder: Path, progress: Progress = show_progress
+) -> LazyIndex:
     """Return the index, which opens at the first search and is built only where there is none."""
-    return lazy_index(corpus, folder, settings.encoders, settings.allow_downloads)
+    return lazy_index(corpus, folder, settings.encoders, settings.allow_downloads, progress)
 
 
 def make_kit(corpus: Corpus, search: Search, user_folder: Path) -> Kit:
@@ -240,24 +242,21 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
     from assistant.server import make_app, serve  # gradio takes seconds to import: only the page waits for it
 
     corpus = load_corpus()
-    index = make_index(corpus, place.settings, place.folders.index)
-    kit = make_kit(corpus, index, place.folders.user)
+    search = OpeningSearch(partial(make_index, corpus, place.settings, place.folders.index), show_progress)
+    kit = make_kit(corpus, search, place.folders.user)
     ask = partial(answer_question, kit=kit)
-    app = make_app(ask, corpus, kit.words, place.settings.organisation, _today, kit.standings)
-    with suppress(IndexFault):  # the first answer will say what is wrong
-        index.ensure()
-    Thread(target=_warm, args=(kit, place.settings.language or SOURCE_LANGUAGE), daemon=True).start()
-    serve(app, arguments.host, arguments.port, _announce)
+    app = make_app(
+        ask, corpus, kit.words, place.settings.organisation, _today, kit.standings, state=lambda: search.state
+    )
+    language = place.settings.language or SOURCE_LANGUAGE
+
+    def open_search(address: str) -> None:
+        # Not earlier: loading the engines would keep the page waiting.
+        _announce(address)
+        Thread(target=search.open, args=(language,), daemon=True).start()
+
+    serve(app, arguments.host, arguments.port, open_search)
     return 0
-
-
-def _warm(kit: Kit, language: Language) -> None:
-    """Open the index before the first question, building it where there is none.
-
-    Only what a question in this language needs: the second encoder, for English, takes another 120 MB.
-    """
-    with suppress(IndexFault):  # the first answer will say what is wrong
-        kit.search.look_up("cloud", 1, language)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

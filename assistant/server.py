@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import secrets
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +12,10 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse
 
 from assistant.errors import ServerError
+from assistant.opening import State, say_state
 from assistant.page.chat import mount_page
 from assistant.page.conversation import Ask
 from assistant.page.files import FILES
@@ -40,8 +42,13 @@ def make_app(
     organisation: Organisation,
     today: Callable[[], str],
     standings: Standings = _UNSIGNED,
+    *,
+    state: Callable[[], State] = lambda: State("ready"),
 ) -> FastAPI:
-    """Return the application: the page, the documents and nothing else. `today` returns an ISO date."""
+    """Return the application: the page, the documents and nothing else.
+
+    `today` returns an ISO date, `state` how far the search is.
+    """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
     def send_document(request: Request) -> HTMLResponse:
@@ -54,6 +61,7 @@ def make_app(
 
     for name in FILES:
         app.add_route(f"/{name}", _send_file)
+    app.add_route("/state", _tell_state(state, words))
     app.add_route(PATH + "{source:path}", send_document)
     # Gradio reflects foreign origins unless it finds this one here.
     app.add_middleware(CORSMiddleware, allow_origins=[])
@@ -68,6 +76,27 @@ def make_app(
 def _send_file(request: Request) -> FileResponse:
     """Send a style or a script of ours; no other path comes here."""
     return FileResponse(_PAGE / Path(request.url.path).name)
+
+
+def _tell_state(state: Callable[[], State], words: Words) -> Callable[[Request], JSONResponse]:
+    """Return what tells a page how far the search is, and what trouble.js says once the server cannot be asked.
+
+    `start` is another one each time the server starts: it then knows no earlier question any more.
+    """
+    start = secrets.token_hex(8)
+    troubles = {key: words.texts[f"trouble.{key}"] for key in ("lost", "back", "restarted", "busy", "fault")}
+
+    def tell(_: Request) -> JSONResponse:
+        now = state()
+        told = {
+            "start": start,
+            "ready": now.phase == "ready",
+            "state": say_state(now, words),
+            "troubles": troubles,
+        }
+        return JSONResponse(told)
+
+    return tell
 
 
 def serve(app: FastAPI, host: str, port: int, on_listening: Callable[[str], None]) -> None:

@@ -9,6 +9,7 @@ from corpus.load import Corpus, load_corpus
 from index.describe import read_description
 from index.errors import IndexFault
 from index.lazy import LazyIndex
+from index.progress import Progress
 
 
 def add_verbs(
@@ -38,11 +39,17 @@ def show_progress(step: str, done: int, total: int) -> None:
         print(f"{step}: {total} passages", file=sys.stderr, flush=True)
 
 
-def lazy_index(corpus: Corpus, folder: Path, encoders: tuple[str, ...], allow_downloads: bool) -> LazyIndex:
+def lazy_index(
+    corpus: Corpus,
+    folder: Path,
+    encoders: tuple[str, ...],
+    allow_downloads: bool,
+    progress: Progress = show_progress,
+) -> LazyIndex:
     """Return the index of a corpus, which opens at the first search and is built only where there is none."""
     unanswered = tuple(corpus.unanswered.values())
     return LazyIndex(
-        folder, corpus.paragraphs, unanswered, corpus.digest, encoders, allow_downloads, show_progress
+        folder, corpus.paragraphs, unanswered, corpus.digest, encoders, allow_downloads, progress
     )
 
 

@@ -6,6 +6,7 @@ IndexFault
 ├── IndexStale        made from another text, with other settings or with another encoder
 ├── IndexForeign      made by another version of Wolkwijzer
 ├── IndexBusy         another process is building
+├── IndexBuilding     it is being built in the background
 ├── IndexUnwritable   no room or no right to write
 └── EncoderMissing    an encoder named in the settings cannot be loaded
 """
@@ -56,6 +57,13 @@ class IndexBusy(IndexFault):
 
     code = "busy"
     remedy = "wait until it is done, then run: wolkwijzer index status"
+
+
+class IndexBuilding(IndexFault):
+    """The index is being built in the background."""
+
+    code = "building"
+    remedy = "wait until it is done"
 
 
 class IndexUnwritable(IndexFault):

@@ -39,6 +39,11 @@ class LazyIndex:
         self._index: Index | None = None
 
     @property
+    def is_built(self) -> bool:
+        """Whether there is an index, which may still not be whole or the right one."""
+        return has_index(self._folder)
+
+    @property
     def generation(self) -> str:
         """The generation in use, empty until the first search."""
         return self._index.generation if self._index else ""
@@ -81,7 +86,7 @@ class LazyIndex:
 
     def ensure(self) -> None:
         """Build the index where there is none; opening it can wait."""
-        if not has_index(self._folder):
+        if not self.is_built:
             self.build()
 
     def build(self) -> str:

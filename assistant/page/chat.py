@@ -58,7 +58,7 @@ _LOG = logging.getLogger(__name__)
 _LANGUAGES: tuple[tuple[str, Language], ...] = (("Nederlands", "nl"), ("English", "en"))
 _START: Language = "nl"
 _BUTTONS = ("personal.change", "personal.anyway", "keep.copy", "keep.save")
-_WAITING = 20  # questions; the next one is told to come back
+_WAITING = 40  # questions, two of each of twenty people; the next one is told to come back
 _CLEANED = (3600, 3600)  # seconds: how often, and from which age, Gradio deletes its temporary files
 
 Outputs = tuple[object, ...]
@@ -187,7 +187,7 @@ class _Handlers:
     def _show(self, conversation: Conversation, language: Language) -> Outputs:
         return (
             conversation,
-            gr.update(value=""),
+            gr.update(value="") if _is_done(conversation) else gr.skip(),
             announce_answer(conversation, self._shown, language),
             show_conversation(conversation, self._shown, language),
             gr.update(visible=any(turn.left_out for turn in conversation.turns[-1:])),
@@ -205,6 +205,11 @@ class _Handlers:
     def _tell(self, announcement: str, language: Language, found: Sequence[Sort] = ()) -> Outputs:
         warning = show_warning(found, self._shown, language)
         return gr.skip(), gr.skip(), announcement, gr.skip(), gr.skip(), warning
+
+
+def _is_done(conversation: Conversation) -> bool:
+    """Tell whether the question may leave its field; where nothing could be searched it is asked again."""
+    return not conversation.turns or conversation.turns[-1].answer.status != "error"
 
 
 def _build(handlers: _Handlers, shown: Shown) -> gr.Blocks:

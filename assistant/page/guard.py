@@ -15,9 +15,12 @@ from assistant.page.files import FILES, TAGS
 
 MOST_BYTES = 1_000_000  # of a request; the longest question is a hundredth of it
 
+_FULL = 503  # Gradio's answer where as many questions wait as may
+_SECONDS_TO_RETRY = 5  # half the queue is done by then
+
 # What the page itself asks for. All else that Gradio serves is closed: tokens, uploads, its API, saved links.
 _OPEN = re.compile(
-    r"/|/document(?:/.*)?|/config|/theme\.css|/favicon\.ico|/manifest\.json"
+    r"/|/state|/document(?:/.*)?|/config|/theme\.css|/favicon\.ico|/manifest\.json"
     rf"|/(?:{'|'.join(map(re.escape, FILES))})"
     r"|/(?:assets|static)/[\w./-]+"
     r"|/gradio_api/(?:queue/join|queue/data|heartbeat/\w+|cancel|reset)"
@@ -41,6 +44,7 @@ _HEADERS = {
 _CHANGES = (
     (b'lang="en"', b'lang="nl"'),
     (b"</head>", f"{TAGS}</head>".encode()),
+    (b"<gradio-app", b'<p id="state" role="status"></p><p id="trouble" role="alert"></p><gradio-app'),
     (b"<gradio-app", b'<gradio-app theme_mode="light"'),
 )
 
@@ -125,6 +129,8 @@ class _Answer:
         headers["content-security-policy"] = _POLICY.format(nonce=self._nonce)
         if not self._path.startswith(("/assets/", "/static/")):
             headers["cache-control"] = "no-store"
+        if message["status"] == _FULL:
+            headers["retry-after"] = str(_SECONDS_TO_RETRY)
 
     def _rewrite(self, status: int) -> bytes:
         if status == 422:

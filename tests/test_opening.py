@@ -1,0 +1,104 @@
+"""The page is served before its search is ready: what is told meanwhile, and what a question then gets."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from fakes import silent
+
+from assistant.answer import Request
+from assistant.commands import make_kit
+from assistant.compose import answer_question
+from assistant.opening import OpeningSearch, State, say_state
+from assistant.words import read_words
+from corpus.load import Corpus
+from corpus.paragraph import Language
+from index.errors import IndexDamaged, IndexFault
+from index.hit import NOTHING, SearchResult
+from index.lazy import LazyIndex
+from index.progress import Progress
+
+
+class SlowIndex(LazyIndex):
+    """An index whose build does what it is told; nothing is found in it."""
+
+    is_built = False
+
+    def __init__(self, progress: Progress, build: Callable[[Progress], None]) -> None:
+        self._told, self._build = progress, build
+        self.faults: list[IndexFault] = []
+
+    generation, encoders = "made", ("one",)
+
+    def ensure(self) -> None:
+        self._build(self._told)
+
+    def look_up(
+        self, query: str, k: int, language: Language | None = None, also: Sequence[str] = ()
+    ) -> SearchResult:
+        if self.faults:
+            raise self.faults[0]
+        return SearchResult((), NOTHING)
+
+
+def make(build: Callable[[Progress], None], told: Progress = silent) -> OpeningSearch:
+    return OpeningSearch(lambda progress: SlowIndex(progress, build), told)
+
+
+def test_a_build_is_told_on_the_page_and_on_the_terminal_and_then_no_more() -> None:
+    seen: list[State] = []
+    terminal: list[tuple[str, int, int]] = []
+
+    def build(progress: Progress) -> None:
+        seen.append(search.state)
+        progress("one", 32, 64)
+        seen.append(search.state)
+
+    search = make(build, lambda *told: terminal.append(told))
+    search.open("nl")
+    assert [*seen, search.state] == [State("building"), State("building", 32, 64), State("ready")]
+    assert terminal == [("one", 32, 64)]
+    first = "De zoekmachine wordt voor het eerst klaargemaakt. Dat duurt enkele minuten."
+    last = "U krijgt op elke vraag al wel de checklist."
+    assert [say_state(state, read_words())["nl"] for state in (*seen, search.state)] == [
+        f"{first} {last}",
+        f"{first} Klaar: 32 van 64 stukken tekst. {last}",
+        "",
+    ]
+
+
+def test_a_question_asked_during_the_build_gets_the_checklist_and_is_to_be_asked_again(
+    corpus: Corpus, tmp_path
+) -> None:
+    search = make(lambda progress: None)
+    kit = make_kit(corpus, search, tmp_path)
+    answer = answer_question(Request("Mogen we gezondheidsgegevens in deze SaaS opslaan?", "2026-11-23"), kit)
+    told = [sentence.text for sentence in answer.sentences]
+    assert (answer.status, answer.citations) == ("error", ())
+    assert len(answer.checklist.lines) > 25
+    assert any(read_words().say("fault.building", "nl") in text for text in told)
+    search.open("nl")
+    again = answer_question(Request("Mogen we gezondheidsgegevens in deze SaaS opslaan?", "2026-11-23"), kit)
+    assert again.status != "error"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_an_index_that_cannot_be_opened_is_told_with_what_to_do_until_it_can(language: Language) -> None:
+    index = SlowIndex(silent, lambda progress: None)
+    index.faults = [IndexDamaged("manifest.json", "altered")]
+    search = OpeningSearch(lambda progress: index, silent)
+    search.open("nl")
+    assert search.state == State("failed", fault="damaged", file="manifest.json")
+    told = say_state(search.state, read_words())[language]
+    assert told.startswith(read_words().say("fault.damaged", language, {"file": "manifest.json"}))
+    index.faults.clear()
+    search.look_up("cloud", 1)
+    assert search.state == State("ready")
+
+
+def test_an_engine_that_fails_while_it_opens_is_told_too() -> None:
+    def build(progress: Progress) -> None:
+        raise MemoryError
+
+    search = make(build)
+    search.open("nl")
+    assert search.state == State("failed", fault="engine")
