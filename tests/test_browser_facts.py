@@ -21,7 +21,7 @@ def choose(page: Page, key: str, value: str) -> None:
 def test_a_fact_is_corrected_at_once_and_the_focus_stays_on_it(page: Page) -> None:
     ask(page, FLAGSHIP)
     expect(chip(page, "data.special")).to_contain_text("ja (afgeleid uit: gezondheidsgegevens)")
-    page.get_by_text("Citaat en bewijs").first.click()
+    page.locator(".group .item").first.click()
     page.get_by_label("Uw vraag").fill("een half getypte")
     choose(page, "data.health", "niet bekend")
     expect(chip(page, "data.health")).to_contain_text("niet bekend (door u ingevuld)")
@@ -169,6 +169,13 @@ def test_a_broken_link_gets_a_calm_sentence_and_leaves_the_address(page: Page, f
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_role("article")).to_have_count(0)
     assert page.url.endswith("/")
+
+
+def test_a_link_to_a_question_with_personal_data_waits_in_the_field(page: Page) -> None:
+    page.evaluate("location.hash = '#ask=Mag%20jan%40example.nl%20in%20SaaS%3F&language=nl'")
+    expect(page.get_by_label("Uw vraag")).to_have_value("Mag jan@example.nl in SaaS?")
+    expect(page.get_by_text("Uw vraag lijkt persoonsgegevens te bevatten:")).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(0)
 
 
 def test_a_hostile_link_is_literal_text(page: Page) -> None:

@@ -163,6 +163,15 @@ def test_a_broken_link_is_refused(corpus: Corpus, fragment: object) -> None:
     assert error.value.reason == "no_link"
 
 
+def test_a_question_with_personal_data_gets_no_link(corpus: Corpus, shown: Shown) -> None:
+    def has_link(question: str) -> bool:
+        asked = ask_next_question(Conversation(), question, TODAY, FakeAsk(corpus))
+        return 'name="link"' in show_conversation(asked, shown, "nl")
+
+    assert has_link("Mag dit van Jan in SaaS?")
+    assert not has_link("Mag jan@example.nl in SaaS?")
+
+
 # ---- what is shown ----
 
 

@@ -11,10 +11,11 @@ const send = (field) => field.dispatchEvent(new KeyboardEvent("keypress", { key:
 
 const answer = () => document.querySelector("#answers article");
 const folds = () => [...(answer()?.querySelectorAll("details") ?? [])];
-// A fold is named by its id, or by its item and its line without the numbers in it, which change.
+// A fold is named by its id or its item, or by its line without the numbers in it: reasons and counts change.
 const name = (fold) => {
   const item = fold.closest("li")?.querySelector(".item strong")?.textContent ?? "";
-  return fold.id || `${item} ${fold.querySelector("summary").textContent.replace(/\d+/g, "")}`;
+  const line = fold.querySelector("summary");
+  return fold.id || (line.querySelector(".item") ? item : `${item} ${line.textContent.replace(/\d+/g, "")}`);
 };
 
 let left = null; // how the page stood when a fact was chosen, until its answer is there

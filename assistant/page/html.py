@@ -24,6 +24,7 @@ from assistant.page.parts import (
 )
 from assistant.page.quotes import split_at_quotes
 from assistant.page.reader import quote_address
+from assistant.personal import find_personal
 from assistant.render import (
     Corrections,
     ask_next_lines,
@@ -53,7 +54,12 @@ def show_turn(turn: Turn, shown: Shown) -> Html:
 
 
 def _copy_link(turn: Turn, say: Speaker) -> Html:
-    """Return the button that copies a link, and where the page's script says that it did."""
+    """Return the button that copies a link, and where the page's script says that it did.
+
+    What seems to hold personal data is not to be passed on.
+    """
+    if find_personal(turn.answer.question):
+        return NOTHING
     link = {"type": "button", "name": "link", "value": write_link(turn.answer, turn.set)}
     return element(
         "div",

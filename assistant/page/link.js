@@ -51,7 +51,7 @@ const open = async () => {
     // The answer comes after the page has turned to its language, or it would be overtaken.
     const radio = await appear(`#language input[value="${language}"]`);
     if (!radio.checked) radio.click();
-    await appear(`#heading header[lang="${language}"]`);
+    await appear(`#heading [lang="${language}"]`);
   }
   field.value = fragment;
   field.dispatchEvent(new Event("input", { bubbles: true }));
