@@ -1,13 +1,35 @@
 """What stands around the answers: heading, conversation, announcement and foot of the page."""
 
+from collections.abc import Mapping
+
 from assistant.page.conversation import Conversation, Turn
 from assistant.page.html import show_answer
 from assistant.page.markup import NOTHING, Html, element, join, literal
 from assistant.page.parts import Shown, details, term_anchor
 from assistant.render import term_meaning
+from assistant.words import Words
 from corpus.paragraph import Language
+from corpus.toml import LANGUAGES
 
 _STANDING = ("page.about", "answer.not_legal_advice", "answer.who", "page.privacy")
+
+
+def show_start(words: Words, language: Language) -> Html:
+    """Return what stands there until Gradio has made the page, and what to say where it cannot.
+
+    What page.js may have to say waits unseen, in both languages: it must not depend on the server.
+    """
+
+    def say(key: str, one: Language, attributes: Mapping[str, str]) -> Html:
+        return element("p", {"lang": one, **attributes}, literal(words.say(key, one)))
+
+    troubles = (("page.lost", "trouble lost"), ("page.fault", "trouble fault"))
+    return join(
+        say("page.starting", language, {"id": "starting"}),
+        element("noscript", {}, *(say("page.no_scripts", one, {}) for one in LANGUAGES)),
+        element("p", {"id": "trouble", "role": "alert"}),
+        *(say(key, one, {"class": name}) for key, name in troubles for one in LANGUAGES),
+    )
 
 
 def show_heading(shown: Shown, language: Language) -> Html:
