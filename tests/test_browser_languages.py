@@ -69,6 +69,12 @@ def sayings(language: Language) -> Iterator[str]:
         for item in policy_list.items:
             yield from (item.title[language], item.evidence[language], item.check_reason.get(language, ""))
             yield CORPUS.by_id[item.paragraph].text if language == "nl" else CORPUS.render_item(item)
+    yield from ("Wolkwijzer", "Nederlands", "English")  # names, each in its own language
+    yield from said_of_sources(language)
+
+
+def said_of_sources(language: Language) -> Iterator[str]:
+    """Yield what we say beside a source, and how it is named."""
     for notice in CORPUS.notices:
         authority = notice.authority
         yield from (
@@ -88,7 +94,6 @@ def sayings(language: Language) -> Iterator[str]:
         yield from (term.wordings[language][0], term.meaning[language], *term.old)
     for source in CORPUS.sources.values():
         yield from (source.title, source.publisher, source.version or "", source.notice or "")
-    yield from ("Wolkwijzer", "Nederlands", "English")  # names, each in its own language
 
 
 @cache
@@ -234,7 +239,11 @@ def test_a_lost_connection_is_told_in_the_language_of_the_page(page: Page, langu
 def test_while_the_page_is_made_it_says_so_in_dutch(browser: Browser, address: str, locale: str) -> None:
     page = browser.new_page(locale=locale)
     held: list[Route] = []
-    page.route("**/assets/Blocks-*.js", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/assets/Blocks-*.js", hold)
     page.goto(address, wait_until="commit")
     expect(page.get_by_test_id("status-tracker")).to_have_count(1)
     assert page.evaluate("document.body.innerText.trim()") == say("page.starting", "nl")
