@@ -36,6 +36,9 @@ from index.commands import lazy_index, show_progress
 from index.lazy import LazyIndex
 from index.progress import Progress
 
+_ENOUGH = 200  # characters of a question that tell its language
+_VERIFIED = "give what 'wolkwijzer ask' wrote with --json or --markdown"
+
 
 @dataclass(frozen=True)
 class _Place:
@@ -138,9 +141,15 @@ def _ask(place: _Place, arguments: argparse.Namespace) -> int:
     try:
         answer = answer_question(request, kit)
     except QuestionError as error:
-        raise QuestionError(kit.words.say(f"question.{error.reason}", language or "nl")) from error
+        raise QuestionError(_say_why(error, request.question, language, kit)) from error
     print(_shape(arguments, kit, place.settings.organisation)(answer))
     return 0
+
+
+def _say_why(error: QuestionError, question: str, language: Language | None, kit: Kit) -> str:
+    """Return why a question cannot be read, in the language asked for or else that of the question."""
+    spoken = language or detect_language(question[:_ENOUGH], kit.corpus.patterns)
+    return kit.words.say(f"question.{error.reason}", spoken)
 
 
 def _shape(arguments: argparse.Namespace, kit: Kit, organisation: Organisation) -> Callable[[Answer], str]:
@@ -186,14 +195,14 @@ def _answer_line(
             raise FactError(f"unknown field '{unknown[0]}'; known are id, question, facts")
         facts = record.get("facts") or {}
         if not isinstance(facts, dict):
-            raise FactError("'facts' must be an object")
+            raise FactError('"facts" must be an object like {"data": ["health"]}')
         request = Request(question, as_of, language, kit.corpus.vocabulary.read_json(facts))
         return identity, answer_question(request, kit)
     except QuestionError as error:
-        reason = kit.words.say(f"question.{error.reason}", language or "nl")
+        reason = _say_why(error, question, language, kit)
     except FactError as error:
         reason = f"{error}."
-    request = Request(question[:200], as_of, language)
+    request = Request(question[:_ENOUGH], as_of, language)
     return identity, error_answer(request, number, reason, kit)
 
 
@@ -263,7 +272,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     try:
         text = arguments.file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise AnswerError(f"{arguments.file} is not a text file") from error
+        raise AnswerError(f"{arguments.file} is not a text file; {_VERIFIED}") from error
     except OSError as error:
         raise AnswerError(f"{arguments.file}: {error.strerror}") from error
     answer = _read_answer(text)
@@ -285,10 +294,10 @@ def _read_answer(text: str) -> dict[str, list[object]]:
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise AnswerError(f"this is not JSON: {error}") from error
+        raise AnswerError(f"this is not JSON: {error}; {_VERIFIED}") from error
     for key in ("sentences", "citations", "checklist"):
         if not isinstance(answer.get(key), list):
-            raise AnswerError(f"this is not an Answer: it has no list '{key}'")
+            raise AnswerError(f"this is not an Answer: it has no list '{key}'; {_VERIFIED}")
     found: dict[str, list[object]] = answer
     return found
 

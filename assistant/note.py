@@ -183,7 +183,11 @@ def read_note(text: str) -> dict[str, list[dict[str, object]]]:
         elif item := _ITEM.fullmatch(below):
             found["checklist"].append({**item.groupdict(), "quote": plain})
         else:
-            raise AnswerError(f"line {number + 1}: the quote has no source line under it")
+            raise AnswerError(
+                f"line {number + 1}: the quote has no source line under it; export the note anew"
+            )
     if not found["checklist"]:
-        raise AnswerError("this is not a note of Wolkwijzer: it holds no checklist")
+        raise AnswerError(
+            "this is not a note of Wolkwijzer: it holds no checklist; give one of ask --markdown"
+        )
     return found

@@ -216,6 +216,21 @@ def test_strange_questions_get_an_answer_with_its_checklist(home: Path, question
     assert len(json.loads(result.stdout)["checklist"]) >= 13
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("may we store data with the supplier? " * 100, "The question is too long."),
+        ("mogen we gegevens bij de leverancier opslaan? " * 100, "De vraag is te lang."),
+    ],
+    ids=["en", "nl"],
+)
+def test_a_question_that_cannot_be_read_is_refused_in_its_own_language(
+    home: Path, question: str, said: str
+) -> None:
+    code, line = complaint(run("ask", question, home=home))
+    assert (code, said in line) == (2, True)
+
+
 def test_a_batch_never_overwrites_its_questions(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "in.jsonl"
     file.write_text('{"question": "mag dit?"}\n', encoding="utf-8")

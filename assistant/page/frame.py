@@ -1,5 +1,7 @@
 """What stands around the answers: heading, conversation, announcement and foot of the page."""
 
+from collections.abc import Mapping
+
 from assistant.answer import Answer
 from assistant.contacts import contacts
 from assistant.page.conversation import Conversation, Turn
@@ -8,10 +10,26 @@ from assistant.page.html import show_answer, show_turn
 from assistant.page.markup import NOTHING, Html, element, join, literal
 from assistant.page.parts import Shown, Speaker, details, term_anchor
 from assistant.render import term_meaning
+from assistant.words import Words
 from corpus.paragraph import Language
+from corpus.toml import LANGUAGES
 
 _EXAMPLES = ("case", "start", "contract", "abroad", "who", "meaning")
 _STANDING = ("page.about", "answer.not_legal_advice", "answer.who", "page.privacy")
+
+
+def show_start(words: Words, language: Language) -> Html:
+    """Return what stands there until Gradio has made the page, and where trouble.js tells of state and trouble."""
+
+    def say(key: str, one: Language, attributes: Mapping[str, str]) -> Html:
+        return element("p", {"lang": one, **attributes}, literal(words.say(key, one)))
+
+    return join(
+        say("page.starting", language, {"id": "starting"}),
+        element("noscript", {}, *(say("page.no_scripts", one, {}) for one in LANGUAGES)),
+        element("p", {"id": "state", "role": "status"}),
+        element("p", {"id": "trouble", "role": "alert"}),
+    )
 
 
 def show_heading(shown: Shown, language: Language) -> Html:

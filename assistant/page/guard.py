@@ -6,12 +6,15 @@ Gradio sends no security headers, reflects foreign origins and opens doors that 
 import re
 import secrets
 from dataclasses import dataclass, field
+from functools import cache
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.page.files import FILES, TAGS
+from assistant.page.frame import show_start
+from assistant.words import read_words
 
 MOST_BYTES = 1_000_000  # of a request; the longest question is a hundredth of it
 
@@ -40,13 +43,19 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-# Gradio fixes the language of its page, follows a dark desktop, and adds styles and scripts late.
-_CHANGES = (
-    (b'lang="en"', b'lang="nl"'),
-    (b"</head>", f"{TAGS}</head>".encode()),
-    (b"<gradio-app", b'<p id="state" role="status"></p><p id="trouble" role="alert"></p><gradio-app'),
-    (b"<gradio-app", b'<gradio-app theme_mode="light"'),
-)
+# Gradio fixes the language of its page, follows a dark desktop, and adds title, styles and scripts late.
+_HEAD = f"<title>Wolkwijzer</title>{TAGS}</head>".encode()
+# What it says of itself to who shares the address.
+_ABOUT_GRADIO = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>')
+
+
+@cache
+def _changes() -> tuple[tuple[bytes, bytes], ...]:
+    return (
+        (b'lang="en"', b'lang="nl"'),
+        (b"</head>", _HEAD),
+        (b"<gradio-app", show_start(read_words(), "nl").encode() + b'<gradio-app theme_mode="light"'),
+    )
 
 
 class Guard:
@@ -136,8 +145,8 @@ class _Answer:
         if status == 422:
             # The complaint of FastAPI repeats what was sent.
             return b'{"detail":"This is not a request of the page."}'
-        body = self._body
-        for old, new in _CHANGES if self._path == "/" else ():
+        body = _ABOUT_GRADIO.sub(b"", self._body)
+        for old, new in _changes() if self._path == "/" else ():
             body = body.replace(old, new, 1)
         return body.replace(b"<script", f'<script nonce="{self._nonce}"'.encode())
 

@@ -45,9 +45,10 @@ const tieToQuestion = () => {
   const told = document.getElementById("announcement");
   put(told, { role: "status", "aria-atomic": "true" });
   const complaint = told?.querySelector(".complaint") && "announcement";
+  const trouble = document.getElementById("trouble")?.textContent && "trouble";
   const warning = document.querySelector("#personal[class*=has-]")?.id;
   put(document.querySelector("#question textarea"), {
-    "aria-describedby": [warning, complaint, "hint"].filter(Boolean).join(" "),
+    "aria-describedby": [trouble, warning, complaint, "hint"].filter(Boolean).join(" "),
     "aria-invalid": String(Boolean(warning || complaint)),
   });
 };

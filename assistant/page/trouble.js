@@ -15,8 +15,6 @@
     if (!place || place.textContent === text) return;
     place.lang = root.lang;
     place.textContent = text;
-    // An error belongs to its field, also for who does not see it.
-    if (name === "trouble") document.querySelector("#question textarea")?.setAttribute("aria-describedby", name);
   };
   const show = (name, sentences) => {
     shown[name] = sentences;
