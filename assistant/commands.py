@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -237,17 +238,22 @@ def _checklist(place: _Place, arguments: argparse.Namespace) -> int:
 
 
 def _chat(place: _Place, arguments: argparse.Namespace) -> int:
-    from assistant.server import make_app, serve  # gradio takes seconds to import: only the page waits for it
+    # gradio takes seconds to import: only the page waits for it
+    from assistant.server import HOSTS, host_names, make_app, serve
 
+    settings = place.settings.model_copy(update={"host": arguments.host, "port": arguments.port})
+    names = host_names(settings.host, settings.allowed_hosts)
+    if settings.host not in HOSTS:
+        print("Whoever reaches this machine can ask: the page has no sign-in yet.", file=sys.stderr)
     corpus = load_corpus()
     index = make_index(corpus, place.settings, place.folders.index)
     kit = make_kit(corpus, index, place.folders.user)
     ask = partial(answer_question, kit=kit)
-    app = make_app(ask, corpus, kit.words, place.settings.organisation, _today, kit.standings)
+    app = make_app(ask, corpus, kit.words, settings.organisation, _today, kit.standings, names)
     with suppress(IndexFault):  # the first answer will say what is wrong
         index.ensure()
     Thread(target=_warm, args=(kit, place.settings.language or SOURCE_LANGUAGE), daemon=True).start()
-    serve(app, arguments.host, arguments.port, _announce)
+    serve(app, settings, _announce)
     return 0
 
 
