@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,17 +13,17 @@ from threading import Thread
 
 from assistant.answer import Answer, Request
 from assistant.checklist import make_checklist
-from assistant.cite import verify_answer
 from assistant.compose import answer_question, error_answer
 from assistant.decide import read_rules
 from assistant.doctor import examine
 from assistant.draft import Kit
-from assistant.errors import AnswerError, QuestionError
+from assistant.errors import QuestionError
 from assistant.facts import detect_language
 from assistant.find import Search, find
 from assistant.hits import hits_to_json, hits_to_text
-from assistant.note import read_note, to_markdown
+from assistant.note import to_markdown
 from assistant.opening import OpeningSearch
+from assistant.recheck import recheck
 from assistant.render import checklist_to_json, checklist_to_text, dump, facts_to_json, to_json, to_text
 from assistant.settings import Folders, Organisation, Settings
 from assistant.tell import Teller
@@ -37,7 +38,6 @@ from index.lazy import LazyIndex
 from index.progress import Progress
 
 _ENOUGH = 200  # characters of a question that tell its language
-_VERIFIED = "give what 'wolkwijzer ask' wrote with --json or --markdown"
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def add_verbs(
 
     verify = verbs.add_parser("verify", help="check every quote of an answer or note", allow_abbrev=False)
     verify.add_argument("file", type=Path, metavar="FILE")
-    verify.set_defaults(run=_verify)
+    verify.set_defaults(run=recheck)
 
     doctor = verbs.add_parser("doctor", help="what this machine has, what is missing, what to do")
     doctor.set_defaults(run=partial(_doctor, place))
@@ -248,14 +248,26 @@ def _checklist(place: _Place, arguments: argparse.Namespace) -> int:
 
 
 def _chat(place: _Place, arguments: argparse.Namespace) -> int:
-    from assistant.server import make_app, serve  # gradio takes seconds to import: only the page waits for it
+    # gradio takes seconds to import: only the page waits for it
+    from assistant.server import HOSTS, host_names, make_app, serve
 
+    settings = place.settings.model_copy(update={"host": arguments.host, "port": arguments.port})
+    names = host_names(settings.host, settings.allowed_hosts)
+    if settings.host not in HOSTS:
+        print("Whoever reaches this machine can ask: the page has no sign-in yet.", file=sys.stderr)
     corpus = load_corpus()
     search = OpeningSearch(partial(make_index, corpus, place.settings, place.folders.index), show_progress)
     kit = make_kit(corpus, search, place.folders.user)
     ask = partial(answer_question, kit=kit)
     app = make_app(
-        ask, corpus, kit.words, place.settings.organisation, _today, kit.standings, state=lambda: search.state
+        ask,
+        corpus,
+        kit.words,
+        settings.organisation,
+        _today,
+        kit.standings,
+        names,
+        state=lambda: search.state,
     )
     language = place.settings.language or SOURCE_LANGUAGE
 
@@ -264,42 +276,8 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
         _announce(address)
         Thread(target=search.open, args=(language,), daemon=True).start()
 
-    serve(app, arguments.host, arguments.port, open_search)
+    serve(app, settings, open_search)
     return 0
-
-
-def _verify(arguments: argparse.Namespace) -> int:
-    try:
-        text = arguments.file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise AnswerError(f"{arguments.file} is not a text file; {_VERIFIED}") from error
-    except OSError as error:
-        raise AnswerError(f"{arguments.file}: {error.strerror}") from error
-    answer = _read_answer(text)
-    faults = verify_answer(answer, load_corpus())
-    for fault in faults:
-        print(f"[{fault.n}] {fault.reason}" if fault.n else fault.reason)
-    if not faults:
-        print(
-            f"{len(answer['citations'])} quotes and {len(answer['checklist'])} checklist quotes are verbatim; "
-            "what Wolkwijzer says in its own words is not checked"
-        )
-    return 1 if faults else 0
-
-
-def _read_answer(text: str) -> dict[str, list[object]]:
-    """Read an Answer's JSON or an exported note. Raises AnswerError where it is neither."""
-    if not text.lstrip().startswith("{"):
-        return {key: list(value) for key, value in read_note(text).items()}
-    try:
-        answer = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise AnswerError(f"this is not JSON: {error}; {_VERIFIED}") from error
-    for key in ("sentences", "citations", "checklist"):
-        if not isinstance(answer.get(key), list):
-            raise AnswerError(f"this is not an Answer: it has no list '{key}'; {_VERIFIED}")
-    found: dict[str, list[object]] = answer
-    return found
 
 
 def _doctor(place: _Place, _: argparse.Namespace) -> int:

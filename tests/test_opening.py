@@ -57,7 +57,7 @@ def test_a_build_is_told_on_the_page_and_on_the_terminal_and_then_no_more() -> N
     search.open("nl")
     assert [*seen, search.state] == [State("building"), State("building", 32, 64), State("ready")]
     assert terminal == [("one", 32, 64)]
-    first = "De zoekmachine wordt voor het eerst klaargemaakt. Dat duurt enkele minuten."
+    first = "De zoekmachine maakt zich voor het eerst klaar. Dat duurt enkele minuten."
     last = "U krijgt op elke vraag al wel de checklist."
     assert [say_state(state, read_words())["nl"] for state in (*seen, search.state)] == [
         f"{first} {last}",

@@ -47,6 +47,14 @@ def chip_names(corpus: Corpus) -> Iterator[str]:
         yield from (f"{fact.id}_{end}" for end in ends)
 
 
+def refused_reasons() -> Iterator[str]:
+    for node in nodes():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused":
+            yield from (
+                a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+            )
+
+
 def families(corpus: Corpus) -> Mapping[str, tuple[str, ...]]:
     """Return by its name what may stand behind it where the code fills a key in, as in f"status.{status}"."""
     return {
@@ -60,6 +68,7 @@ def families(corpus: Corpus) -> Mapping[str, tuple[str, ...]]:
         "kind": KINDS,
         "personal": get_args(Sort),
         "question": tuple(raised_reasons()),
+        "refused": tuple(refused_reasons()),
         "role": ROLES,
         "stage": corpus.vocabulary.fact("stage").values,
         "status": get_args(Status),
