@@ -33,7 +33,7 @@ def make_app(
     """Return the application: the page and nothing else. `today` returns an ISO date."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
-    for file in ("page.css", "page.js", "personal.js", "keep.js"):
+    for file in ("page.css", "page.js", "personal.js", "keep.js", "facts.css", "facts.js", "link.js"):
         app.add_route(f"/{file}", _send_file)
     # Gradio reflects foreign origins unless it finds this one here.
     app.add_middleware(CORSMiddleware, allow_origins=[])

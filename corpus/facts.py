@@ -157,12 +157,13 @@ class Vocabulary:
         """Join layers of readings, the strongest first, and derive what follows from them.
 
         What follows from a stronger layer outweighs a weaker one: a set "no personal data" rules out health
-        data read from the question.
+        data read from the question. A value UNKNOWN hides what weaker layers say of its key.
         """
         merged: dict[str, Reading] = {}
         for layer in layers:
             settled = derive(merged)
             merged |= {key: layer[key] for key in self.keys if key in layer and key not in settled}
+        merged = {key: reading for key, reading in merged.items() if reading.values != (UNKNOWN,)}
         merged = derive(merged)
         ordered = {key: merged[key] for key in self.keys if key in merged}
         derived = _derive_case(ordered)

@@ -76,8 +76,11 @@ class FakeAsk:
 
     def __call__(self, request: Request) -> Answer:
         self.asked.append(request)
-        language: Language = "en" if re.search(r"\b(?:may|the|what)\b", request.question) else "nl"
-        return make_answer(self.corpus, request.question, language, carried=request.carried)
+        is_english = re.search(r"\b(?:may|the|what)\b", request.question, re.IGNORECASE)
+        language = request.language or ("en" if is_english else "nl")
+        return make_answer(
+            self.corpus, request.question, language, carried=request.carried, chosen=request.set
+        )
 
 
 def read_facts(question: str) -> dict[str, Reading]:
@@ -92,12 +95,13 @@ def make_answer(
     language: Language = "nl",
     *,
     carried: Mapping[str, Reading] | None = None,
+    chosen: Mapping[str, Reading] | None = None,
     status: Status = "conditional",
     citation: Citation | None = None,
 ) -> Answer:
     """Make an answer by hand around the sentence that wants special categories kept out of the cloud."""
     words = read_words()
-    facts = corpus.vocabulary.combine(read_facts(question), carried or {})
+    facts = corpus.vocabulary.combine(chosen or {}, read_facts(question), carried or {})
     citation = citation or make_citation(corpus, language)
     return Answer(
         question=question,

@@ -77,7 +77,7 @@ def test_an_answer_is_copied_and_nothing_of_it_stays_behind_the_screen(page: Pag
     ask(page, FLAGSHIP)
     for _ in range(2):
         page.evaluate("navigator.clipboard.writeText('')")
-        page.get_by_role("button", name="Kopieer").click()
+        page.get_by_role("button", name="Kopieer", exact=True).click()
         expect(page.locator("#kept-said").get_by_role("status")).to_have_text(
             "Het antwoord met de bronnen is gekopieerd."
         )
@@ -98,7 +98,7 @@ def test_an_answer_is_copied_and_nothing_of_it_stays_behind_the_screen(page: Pag
 def test_a_clipboard_that_is_refused_says_what_to_do(page: Page, broken: str) -> None:
     page.evaluate(broken)
     ask(page, FLAGSHIP)
-    page.get_by_role("button", name="Kopieer").click()
+    page.get_by_role("button", name="Kopieer", exact=True).click()
     expect(page.locator("#kept-said").get_by_role("status")).to_have_text(
         "Kopiëren mag niet van deze browser. Kies: Bewaar als Markdown."
     )

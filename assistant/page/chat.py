@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import count
+from typing import Literal
 
 # Set before the first import: Gradio and what it brings look up their makers' hosts otherwise.
 os.environ.update(
@@ -26,9 +27,18 @@ import gradio as gr
 from fastapi import FastAPI
 
 from assistant.errors import QuestionError
-from assistant.page.conversation import Ask, Conversation, ask_again_with_facts, ask_next_question
+from assistant.page.choice import read_choice
+from assistant.page.conversation import (
+    Ask,
+    Conversation,
+    ask_again_with_facts,
+    ask_next_question,
+    open_link,
+    set_fact,
+)
 from assistant.page.frame import (
     announce_answer,
+    announce_change,
     announce_waiting,
     complain,
     show_conversation,
@@ -38,6 +48,7 @@ from assistant.page.frame import (
     show_standing,
 )
 from assistant.page.keep import show_note, show_region
+from assistant.page.link import read_link
 from assistant.page.parts import Shown
 from assistant.page.warning import personal_in, show_warning
 from assistant.personal import Sort
@@ -108,6 +119,24 @@ class _Handlers:
         """Answer the last question again, with the facts that were left out."""
         return self._answer(partial(ask_again_with_facts, conversation), language)
 
+    def set_fact(self, choice: object, conversation: Conversation, language: Language) -> Outputs:
+        """Set a fact of the last question; what is being typed stays."""
+
+        def set_it(as_of: str, ask: Ask) -> Conversation:
+            key, reading = read_choice(choice, self._shown.vocabulary)
+            return set_fact(conversation, key, reading, as_of, ask)
+
+        return self._answer(set_it, language, partial(self._show_change, choice))
+
+    def open_link(self, fragment: object, language: Language) -> Iterator[Outputs]:
+        """Say that a link has arrived, then answer its question as a new case."""
+        yield self._tell(announce_waiting(self._shown, language), language)
+
+        def open_it(as_of: str, ask: Ask) -> Conversation:
+            return open_link(read_link(fragment, self._shown.vocabulary), as_of, ask)
+
+        yield self._answer(open_it, language)
+
     def forget(self, language: Language) -> Outputs:
         """Start a new case."""
         return self._show(Conversation(), language)
@@ -131,9 +160,14 @@ class _Handlers:
             show_foot(self._shown, language),
         )
 
-    def _answer(self, ask: Callable[[str, Ask], Conversation], language: Language) -> Outputs:
+    def _answer(
+        self,
+        ask: Callable[[str, Ask], Conversation],
+        language: Language,
+        show: Callable[[Conversation, Language], Outputs] | None = None,
+    ) -> Outputs:
         try:
-            return self._show(ask(self._today(), self._ask), language)
+            return (show or self._show)(ask(self._today(), self._ask), language)
         except QuestionError as error:
             return self._complain(f"question.{error.reason}", language)
         # Whatever it is: Gradio would print its text, with the question in it, to standard error.
@@ -151,6 +185,11 @@ class _Handlers:
             gr.update(visible=any(turn.left_out for turn in conversation.turns[-1:])),
             show_warning((), self._shown, language),
         )
+
+    def _show_change(self, choice: object, conversation: Conversation, language: Language) -> Outputs:
+        key, _ = read_choice(choice, self._shown.vocabulary)
+        told = announce_change(conversation, key, self._shown, language)
+        return conversation, gr.skip(), told, *self._show(conversation, language)[3:]
 
     def _complain(self, key: str, language: Language) -> Outputs:
         return self._tell(complain(self._shown.words.say(key, language), language), language)
@@ -194,13 +233,20 @@ def _build(handlers: _Handlers, shown: Shown) -> gr.Blocks:
                 save = gr.Button(say("keep.save"), elem_id="save")
                 _html(show_region(), "kept-said")
             kept = _html("", "kept")
-            answers = _html("", "answers")
+            answers = _html(show_conversation(Conversation(), shown, _START), "answers")
         foot = _html(show_foot(shown, _START), "foot")
+
+        # The page's scripts write here what was chosen in our own HTML: Gradio's `js=` needs a policy with eval.
+        choice = gr.Textbox(visible="hidden", elem_id="choice")
+        link = gr.Textbox(visible="hidden", elem_id="link")
 
         answered = [conversation, question, announcement, answers, carry_over, warning]
         _on([send.click, question.submit], handlers.ask, [question, conversation, language], answered)
         _on([anyway.click], handlers.ask_anyway, [question, conversation, language], answered)
         _on([carry_over.click], handlers.ask_with_facts, [conversation, language], answered)
+        # No choice is lost: those made while one is being answered wait.
+        _on([choice.submit], handlers.set_fact, [choice, conversation, language], answered, "multiple")
+        _on([link.submit], handlers.open_link, [link, language], answered)
         _on([new_case.click], handlers.forget, [language], answered)
         _on([copy.click, save.click], handlers.give_note, [conversation, language], [kept])
         buttons = [change, anyway, copy, save]
@@ -234,6 +280,7 @@ def _on(
     handler: Callable[..., Outputs | Iterator[Outputs] | str],
     inputs: Sequence[gr.components.Component],
     outputs: Sequence[gr.components.Component],
+    trigger_mode: Literal["once", "multiple"] = "once",
 ) -> None:
     gr.on(
         triggers,
@@ -242,5 +289,5 @@ def _on(
         outputs,
         api_visibility="private",
         show_progress="hidden",
-        trigger_mode="once",
+        trigger_mode=trigger_mode,
     )

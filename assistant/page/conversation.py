@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from assistant.answer import Answer, Request
 from assistant.compose import read_question
 from assistant.errors import QuestionError
+from assistant.page.link import Link
 from corpus.facts import ABOUT_CASE, Reading
 
 Ask = Callable[[Request], Answer]
@@ -23,10 +24,16 @@ _OTHER_APPLICATION = re.compile(
 
 @dataclass(frozen=True)
 class Turn:
-    """A question and its answer. `left_out` are the facts of earlier questions that it was asked without."""
+    """A question and its answer.
+
+    `left_out` are the facts of earlier questions that it was asked without, `carried` those it was asked with,
+    and `set` those that were set by hand for it, some to UNKNOWN.
+    """
 
     answer: Answer
     left_out: Mapping[str, Reading] = field(default_factory=dict)
+    carried: Mapping[str, Reading] = field(default_factory=dict)
+    set: Mapping[str, Reading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -39,12 +46,13 @@ class Conversation:
     def facts(self) -> dict[str, Reading]:
         """What the next question keeps: what people said, with their words. What follows is derived again.
 
-        That an earlier question was no case says nothing of the next one.
+        What was set by hand stays so, but a new question outweighs it: the newest word counts. That an earlier
+        question was no case says nothing of the next one.
         """
         if not self.turns:
             return {}
         return {
-            key: Reading(reading.values, "carried", reading.words)
+            key: reading if reading.origin == "set" else Reading(reading.values, "carried", reading.words)
             for key, reading in self.turns[-1].answer.facts.readings.items()
             if reading.origin != "derived" and (key != ABOUT_CASE or reading.values == ("yes",))
         }
@@ -60,8 +68,9 @@ def ask_next_question(conversation: Conversation, question: object, as_of: str, 
     text = read_question(question)
     facts = conversation.facts
     is_other = bool(facts) and _OTHER_APPLICATION.search(text) is not None
-    answer = ask(Request(text, as_of, carried={} if is_other else facts))
-    return _add(conversation, Turn(answer, facts if is_other else {}))
+    carried, left_out = ({}, facts) if is_other else (facts, {})
+    answer = ask(Request(text, as_of, carried=carried))
+    return _add(conversation, Turn(answer, left_out, carried))
 
 
 def ask_again_with_facts(conversation: Conversation, as_of: str, ask: Ask) -> Conversation:
@@ -69,8 +78,35 @@ def ask_again_with_facts(conversation: Conversation, as_of: str, ask: Ask) -> Co
     if not conversation.turns:
         return conversation
     last = conversation.turns[-1]
-    answer = ask(Request(last.answer.question, as_of, carried=last.left_out))
-    return replace(conversation, turns=(*conversation.turns[:-1], Turn(answer)))
+    return _ask_again(conversation, replace(last, left_out={}, carried=last.left_out), as_of, ask)
+
+
+def set_fact(
+    conversation: Conversation, key: str, reading: Reading | None, as_of: str, ask: Ask
+) -> Conversation:
+    """Set a fact of the last question, or undo that with None, and answer it again in its place.
+
+    Raises QuestionError where nothing was asked, as after a restart of the server.
+    """
+    if not conversation.turns:
+        raise QuestionError("no_case")
+    last = conversation.turns[-1]
+    others = {other: set_to for other, set_to in last.set.items() if other != key}
+    chosen = others if reading is None else {**others, key: reading}
+    return _ask_again(conversation, replace(last, set=chosen), as_of, ask)
+
+
+def open_link(link: Link, as_of: str, ask: Ask) -> Conversation:
+    """Start a new case with the question and the facts of a link. Raises QuestionError as a typed question does."""
+    request = Request(read_question(link.question), as_of, link.language, link.set, link.carried)
+    return Conversation((Turn(ask(request), carried=link.carried, set=link.set),))
+
+
+def _ask_again(conversation: Conversation, turn: Turn, as_of: str, ask: Ask) -> Conversation:
+    """Answer the question of the last turn anew, with what `turn` knows."""
+    asked = turn.answer
+    answer = ask(Request(asked.question, as_of, asked.language, turn.set, turn.carried))
+    return replace(conversation, turns=(*conversation.turns[:-1], replace(turn, answer=answer)))
 
 
 def _add(conversation: Conversation, turn: Turn) -> Conversation:

@@ -3,12 +3,14 @@
 from assistant.answer import Answer
 from assistant.contacts import contacts
 from assistant.page.conversation import Conversation, Turn
-from assistant.page.html import show_answer
+from assistant.page.facts import name_key, name_values
+from assistant.page.html import show_answer, show_turn
 from assistant.page.markup import NOTHING, Html, element, join, literal
-from assistant.page.parts import Shown, details, term_anchor
+from assistant.page.parts import Shown, Speaker, details, term_anchor
 from assistant.render import term_meaning
 from corpus.paragraph import Language
 
+_EXAMPLES = ("case", "start", "contract", "abroad", "who", "meaning")
 _STANDING = ("page.about", "answer.not_legal_advice", "answer.who", "page.privacy")
 
 
@@ -52,9 +54,23 @@ def show_hint(shown: Shown, language: Language) -> Html:
 def show_conversation(conversation: Conversation, shown: Shown, language: Language) -> Html:
     """Return the last answer in full and the earlier ones folded, the newest on top."""
     if not conversation.turns:
-        return element("div", {})
+        return _examples(shown, language)
     *earlier, last = conversation.turns
-    return element("div", {}, show_answer(last.answer, shown), _earlier(earlier, shown, language))
+    return element("div", {}, show_turn(last, shown), _earlier(earlier, shown, language))
+
+
+def _examples(shown: Shown, language: Language) -> Html:
+    """Return questions to start from; the page's script asks the one that is chosen."""
+    asked = (shown.words.say(f"example.{name}", language) for name in _EXAMPLES)
+    buttons = (
+        element("button", {"type": "button", "name": "ask", "value": text}, literal(text)) for text in asked
+    )
+    return element(
+        "section",
+        {"lang": language, "class": "examples"},
+        element("h2", {}, literal(shown.words.say("page.examples", language))),
+        element("ul", {}, *(element("li", {}, button) for button in buttons)),
+    )
 
 
 def _earlier(turns: list[Turn], shown: Shown, language: Language) -> Html:
@@ -94,6 +110,19 @@ def announce_answer(conversation: Conversation, shown: Shown, language: Language
         return ready
     left_out = literal(shown.words.say("page.other_application", language))
     return element("div", {}, ready, element("p", {"lang": language, "class": "left-out"}, left_out))
+
+
+def announce_change(conversation: Conversation, key: str, shown: Shown, language: Language) -> Html:
+    """Return in one sentence what was changed and what became of the answer."""
+    answer = conversation.turns[-1].answer
+    say = Speaker(shown.words, language, shown.glossary)
+    values = {
+        "fact": name_key(key, shown.vocabulary, say),
+        "value": name_values(key, answer.facts.values(key), shown.vocabulary, say),
+        "status": shown.words.say(f"status.{answer.status}", language),
+        "items": len(answer.checklist.lines),
+    }
+    return _tell(shown.words.say("page.updated", language, values), language)
 
 
 def _tell(text: str, language: Language) -> Html:

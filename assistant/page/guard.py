@@ -15,7 +15,7 @@ MOST_BYTES = 1_000_000  # of a request; the longest question is a hundredth of i
 
 # What the page itself asks for. All else that Gradio serves is closed: tokens, uploads, its API, saved links.
 _OPEN = re.compile(
-    r"/|/page\.(?:css|js)|/(?:personal|keep)\.js|/config|/theme\.css|/favicon\.ico|/manifest\.json"
+    r"/|/(?:page|facts)\.css|/(?:page|personal|keep|facts|link)\.js|/config|/theme\.css|/favicon\.ico|/manifest\.json"
     r"|/(?:assets|static)/[\w./-]+"
     r"|/gradio_api/(?:queue/join|queue/data|heartbeat/\w+|cancel|reset)"
 )
@@ -42,8 +42,11 @@ _CHANGES = (
         b"".join(
             (
                 b'<link rel="stylesheet" href="page.css"><script src="page.js"></script>',
+                b'<link rel="stylesheet" href="facts.css">',
                 b'<script type="module" src="personal.js"></script>',
-                b'<script type="module" src="keep.js"></script></head>',
+                b'<script type="module" src="keep.js"></script>',
+                b'<script type="module" src="facts.js"></script>',
+                b'<script type="module" src="link.js"></script></head>',
             )
         ),
     ),

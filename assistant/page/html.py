@@ -5,6 +5,9 @@ from itertools import groupby
 
 from assistant.answer import Answer, AnswerNotice, AnswerSentence, Citation
 from assistant.page.checklist import show_checklist
+from assistant.page.conversation import Turn
+from assistant.page.facts import show_ask_next, show_facts
+from assistant.page.link import write_link
 from assistant.page.markup import NOTHING, Html, element, join, literal
 from assistant.page.parts import (
     Shown,
@@ -36,6 +39,32 @@ _ANSWERS = ("answered", "conditional", "partial", "linked_source_only")
 def show_answer(answer: Answer, shown: Shown) -> Html:
     """Return one answer: question, status, sentences, facts, what to ask next, quotes, checklist."""
     say = Speaker(shown.words, answer.language, shown.glossary)
+    return _article(answer, shown, say, (_facts(answer, shown, say), _ask_next(answer, say)))
+
+
+def show_turn(turn: Turn, shown: Shown) -> Html:
+    """Return the last answer: its facts can be changed, and a link to it can be copied."""
+    answer = turn.answer
+    say = Speaker(shown.words, answer.language, shown.glossary)
+    known = (show_facts(answer, turn.set, shown, say), show_ask_next(answer, shown, say))
+    return _article(answer, shown, say, known, _link(turn, say))
+
+
+def _link(turn: Turn, say: Speaker) -> Html:
+    """Return the button that copies a link, and where the page's script says that it did."""
+    link = {"type": "button", "name": "link", "value": write_link(turn.answer, turn.set)}
+    return element(
+        "div",
+        {"class": "link"},
+        element("button", link, say("page.link")),
+        element("span", {"role": "status"}),
+        element("span", {"class": "copied", "hidden": ""}, say("page.link_copied")),
+        element("span", {"class": "by-hand", "hidden": ""}, say("page.link_by_hand")),
+    )
+
+
+def _article(answer: Answer, shown: Shown, say: Speaker, known: Sequence[Html], link: Html = NOTHING) -> Html:
+    facts, next_questions = known
     return element(
         "article",
         {"lang": answer.language, "class": "answer"},
@@ -45,10 +74,9 @@ def show_answer(answer: Answer, shown: Shown) -> Html:
             {"class": "said"},
             element("p", {"class": f"status status-{answer.status}"}, say(f"status.{answer.status}")),
             *show_sentences(answer, say),
+            link,
         ),
-        element(
-            "div", {"class": "known"}, _facts(answer, shown, say), _terms(answer, say), _ask_next(answer, say)
-        ),
+        element("div", {"class": "known"}, facts, _terms(answer, say), next_questions),
         _citations(answer, shown, say),
         show_checklist(answer, say),
     )
@@ -117,7 +145,7 @@ def _facts(answer: Answer, shown: Shown, say: Speaker) -> Html:
     if not lines:
         return section("facts", say("facts.title"), element("p", {}, say("facts.none")))
     intro = element("p", {}, say("page.facts_intro"))
-    return section("facts", say("facts.title"), intro, bullets(lines), small(say("page.facts_correct")))
+    return section("facts", say("facts.title"), intro, bullets(lines))
 
 
 def _ask_next(answer: Answer, say: Speaker) -> Html:
