@@ -21,7 +21,7 @@ def choose(page: Page, key: str, value: str) -> None:
 def test_a_fact_is_corrected_at_once_and_the_focus_stays_on_it(page: Page) -> None:
     ask(page, FLAGSHIP)
     expect(chip(page, "data.special")).to_contain_text("ja (afgeleid uit: gezondheidsgegevens)")
-    page.get_by_text("Citaat en bewijs").first.click()
+    page.locator(".group .item").first.click()
     page.get_by_label("Uw vraag").fill("een half getypte")
     choose(page, "data.health", "niet bekend")
     expect(chip(page, "data.health")).to_contain_text("niet bekend (door u ingevuld)")
