@@ -200,5 +200,5 @@ def test_a_change_is_told_in_one_sentence(corpus: Corpus, shown: Shown, asked: C
         "Antwoord bijgewerkt: soort clouddienst is nu niet bekend. Hangt ervan af. Punten op de checklist: "
     )
     assert announce_change(changed, "service_model", shown, "nl") == element(
-        "p", {"role": "status", "lang": "nl"}, literal(f"{said}{items}.")
+        "p", {"class": "told", "lang": "nl"}, literal(f"{said}{items}.")
     )
