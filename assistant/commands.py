@@ -13,6 +13,7 @@ from threading import Thread
 
 from assistant.answer import Answer, Request
 from assistant.checklist import make_checklist
+from assistant.cite import verify_answer
 from assistant.compose import answer_question, error_answer
 from assistant.decide import read_rules
 from assistant.doctor import examine
@@ -21,9 +22,9 @@ from assistant.errors import QuestionError
 from assistant.facts import detect_language
 from assistant.find import Search, find
 from assistant.hits import hits_to_json, hits_to_text
+from assistant.kept import read_kept
 from assistant.note import to_markdown
 from assistant.opening import OpeningSearch
-from assistant.recheck import recheck
 from assistant.render import checklist_to_json, checklist_to_text, dump, facts_to_json, to_json, to_text
 from assistant.settings import Folders, Organisation, Settings
 from assistant.tell import Teller
@@ -82,7 +83,7 @@ def add_verbs(
 
     verify = verbs.add_parser("verify", help="check every quote of an answer or note", allow_abbrev=False)
     verify.add_argument("file", type=Path, metavar="FILE")
-    verify.set_defaults(run=recheck)
+    verify.set_defaults(run=_verify)
 
     doctor = verbs.add_parser("doctor", help="what this machine has, what is missing, what to do")
     doctor.set_defaults(run=partial(_doctor, place))
@@ -278,6 +279,19 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
 
     serve(app, settings, open_search)
     return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    answer = read_kept(arguments.file)
+    faults = verify_answer(answer, load_corpus())
+    for fault in faults:
+        print(f"[{fault.n}] {fault.reason}" if fault.n else fault.reason)
+    if not faults:
+        print(
+            f"{len(answer['citations'])} quotes and {len(answer['checklist'])} checklist quotes are verbatim; "
+            "what Wolkwijzer says in its own words is not checked"
+        )
+    return 1 if faults else 0
 
 
 def _doctor(place: _Place, _: argparse.Namespace) -> int:

@@ -65,6 +65,11 @@ def show_earlier(page: Page, language: str) -> None:
     page.locator(".earlier").scroll_into_view_if_needed()
 
 
+def show_changed(page: Page, language: str) -> None:
+    ask(page, CASE[language], language)
+    page.locator(".fact summary").last.click()
+
+
 def show_learning(page: Page, language: str) -> None:
     ask(page, LEARNING[language], language)
 
@@ -89,6 +94,7 @@ SCREENS: dict[str, tuple[Callable[[Page, str], None], str]] = {
     "answer": (show_answer, "body"),
     "checklist": (show_checklist, ".checklist"),
     "earlier": (show_earlier, ".earlier"),
+    "changed": (show_changed, "body"),
     "learning": (show_learning, "body"),
     "elsewhere": (show_elsewhere, "body"),
     "complaint": (show_complaint, "body"),

@@ -66,13 +66,16 @@ def axe(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_nothing_at_the_start_in_a_complaint_or_in_an_answer(
+def test_axe_finds_nothing_at_the_start_in_a_complaint_a_warning_or_an_answer(
     page: Page, theme: str, language: str
 ) -> None:
     show(page, theme, language)
     assert axe(page) == []
     page.get_by_label(LABELS[language]).press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
+    assert axe(page) == []
+    ask(page, "mag 111222333 in de cloud?", LABELS[language])
+    expect(page.locator("#personal")).to_be_visible()
     assert axe(page) == []
     ask(page, f"wacht: {QUESTIONS[language]}", LABELS[language])
     expect(page.locator("#announcement .told")).to_be_visible()
