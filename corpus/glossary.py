@@ -8,6 +8,8 @@ from functools import cached_property
 from corpus.paragraph import Document, Language
 from corpus.toml import Table
 
+_WORD = re.compile(r"\w+")
+
 
 @dataclass(frozen=True)
 class Term:
@@ -53,10 +55,16 @@ class Glossary:
 
     def mentions(self, text: str) -> Iterator[Mention]:
         """Yield the terms named in a text; of wordings that overlap the longest."""
-        for match in self._pattern.finditer(text):
-            term = self._by_wording.get(match.group()) or self._by_wording.get(match.group().casefold())
-            if term:
-                yield Mention(term, match.start(), match.end())
+        done = 0
+        for word in _WORD.finditer(text):
+            # Trying all wordings at every word took most of the time in which a page is made.
+            if word.start() < done or word.group().casefold() not in self._first_words:
+                continue
+            if match := self._pattern.match(text, word.start()):
+                done = match.end()
+                term = self._by_wording.get(match.group()) or self._by_wording.get(match.group().casefold())
+                if term:
+                    yield Mention(term, match.start(), done)
 
     def in_words_of_the_guidance(self, question: str) -> str:
         """Return the question with each term that the guidance words otherwise in the guidance's own wording."""
@@ -71,6 +79,15 @@ class Glossary:
     def _pattern(self) -> re.Pattern[str]:
         wordings = [wording for term in self.terms.values() for wording in term.all_wordings]
         return _pattern(wordings, [wording for term in self.terms.values() for wording in term.exact])
+
+    @cached_property
+    def _first_words(self) -> frozenset[str]:
+        """The words that wordings begin with."""
+        return frozenset(
+            _WORD.findall(wording)[0].casefold()
+            for term in self.terms.values()
+            for wording in term.all_wordings
+        )
 
     @cached_property
     def _said(self) -> frozenset[str]:

@@ -89,3 +89,14 @@ def test_a_newcomer_is_told_the_terms_of_the_question() -> None:
     assert [term.id for term in terms_asked(answer("Wat is escrow?", hit(946)), GLOSSARY)] == ["escrow"]
     case = answer("Mogen we gezondheidsgegevens opslaan met deze SaaS?", hit(806))
     assert terms_asked(case, GLOSSARY) == ()
+
+
+def test_every_wording_of_a_term_is_found_where_it_stands() -> None:
+    lost = [
+        (term.id, wording)
+        for term in CORPUS.glossary.terms.values()
+        for wording in term.all_wordings
+        if [(m.term, m.start, m.end) for m in CORPUS.glossary.mentions(f"1 {wording}.")]
+        != [(term, 2, 2 + len(wording))]
+    ]
+    assert lost == []

@@ -14,7 +14,7 @@ from assistant.page.link import Link
 from corpus.facts import ABOUT_CASE, Reading
 
 Ask = Callable[[Request], Answer]
-_MOST_TURNS = 20  # what is older is dropped from the page, its facts are not
+_MOST_TURNS = 6  # each is 100 KB; what is older is dropped from the page, its facts are not
 _OTHER_APPLICATION = re.compile(
     r"\b(?:andere?|nieuwe?|volgende?|tweede|another|(?:a|the) (?:different|new|second|next))\s+(?:\w+\s+)?"
     r"(?:applicatie|toepassing|systeem|pakket|casus|application|app|system|case)\b",

@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from typing import NewType
 
 Html = NewType("Html", str)
+_SIGN = re.compile(r"[^\w ]|_")  # what is neither a letter, a figure nor a blank: looked at one by one
 _EMPTY = ("input", "link", "meta")  # elements that hold nothing and are never closed
 
 
 def literal(text: str) -> Html:
     """Return `text` as HTML that shows it as it is, on one line; what is invisible is shown by its number."""
-    return Html("".join(_show(character) for character in re.sub(r"\s+", " ", text)))
+    return Html(_SIGN.sub(_show, re.sub(r"\s+", " ", text)))
 
 
-def _show(character: str) -> str:
-    if character == " " or character.isalnum():
-        return character
+def _show(sign: re.Match[str]) -> str:
+    character = sign[0]
     if character.isascii() and character.isprintable():
         return f"&#{ord(character)};"
     # Controls, direction marks, zero-width signs, lone surrogates, private use and unassigned code points.
