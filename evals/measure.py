@@ -26,7 +26,7 @@ from evals.bench import (
     time_search,
 )
 from evals.load import HERE, load_cases
-from evals.processes import time_cold_start, weigh_serving
+from evals.processes import measure_page, time_cold_start
 from evals.speed import LARGE, Speed
 from index.grams import GramIndex
 from index.recipe import make_recipe
@@ -38,6 +38,7 @@ _ROUNDS = 3
 _ENCODED = 320  # passages, spread over the collection
 _AT_ONCE = 32  # as a build does
 _QUERIES = 100
+_ASKED = 20  # questions through the page, in the language that it opens the search for
 _SEED = 20261125
 
 
@@ -48,7 +49,9 @@ def measure(settings: Settings, folders: Folders, today: str) -> Speed:
     kit = make_kit(corpus, make_index(corpus, settings, folders.index), folders.user)
     cases = [case for case in load_cases(HERE, corpus).questions if case.split == "tune"]
     firsts = [next(case.question for case in cases if case.language == language) for language in languages]
-    memory = tuple(weigh_serving(firsts))
+    _say("the page")
+    dutch = [case.question for case in cases if case.language == languages[0]][:_ASKED]
+    page = measure_page(firsts, dutch)
     cold_start = {name: time_cold_start(asked) for name, asked in zip(languages, firsts, strict=True)}
     _say("warm answers")
     requests = [Request(case.question, today) for case in cases]
@@ -69,7 +72,7 @@ def measure(settings: Settings, folders: Folders, today: str) -> Speed:
         _time_searches(generation, settings),
         _time_grams(generation, settings, [case.question for case in cases[:_QUERIES]]),
         cold_start,
-        memory,
+        page,
     )
 
 

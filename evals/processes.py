@@ -1,18 +1,21 @@
-"""Measures Wolkwijzer as a process: how long a first answer takes, and what a serving one holds in memory."""
+"""Measures Wolkwijzer as a process: its first answer, how soon the page is there, and how it serves."""
 
-import json
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 from corpus.errors import DataError
+from evals.bench import spread
+from evals.speed import PageSpeed
+from evals.visitor import Visitor, ask_at_once, ask_in_turn
 
 _COMMAND = (sys.executable, "-m", "wolkwijzer")
 _PATIENCE = 120.0  # seconds
-_SESSION = "bench"
+_PEOPLE, _EACH = 20, 5  # people at once, and the questions that each asks
+_PAUSE = 0.05  # seconds
 
 
 def time_cold_start(question: str) -> float:
@@ -22,47 +25,37 @@ def time_cold_start(question: str) -> float:
     return round(time.perf_counter() - start, 2)
 
 
-def weigh_serving(questions: Sequence[str]) -> list[float]:
-    """Return the megabytes that the page's process holds (resident) after each question asked through the page.
+def measure_page(firsts: Sequence[str], questions: Sequence[str]) -> PageSpeed:
+    """Return how the page serves: `firsts` are asked one by one for its memory, then `questions` for the time.
 
-    Nothing where the system does not tell; Linux does. Raises DataError where the page does not answer.
+    Raises DataError where the page does not answer.
     """
+    start = time.perf_counter()
     command = [*_COMMAND, "chat", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as page:  # noqa: S603 - our own command
         try:
             said = page.stdout.readline() if page.stdout else ""
             address = next((word for word in said.split() if word.startswith("http://127.0.0.1:")), "")
-            weights = []
-            for question in questions:
-                _ask(address, question)
-                weights += _resident_megabytes(page.pid)
+            with urlopen(address, timeout=_PATIENCE) as response:  # noqa: S310 - the page of this machine
+                response.read()
+            up = time.perf_counter() - start
+            visitor = Visitor(address, "bench")
+            while not visitor.is_ready():
+                time.sleep(_PAUSE)
+            warm = time.perf_counter() - start
+            memory = []
+            for first in firsts:
+                visitor.ask(first)
+                memory += _resident_megabytes(page.pid)
+            answer = spread(ask_in_turn(address, "turn", questions, time.perf_counter))
+            crowd = time.perf_counter()
+            failed = ask_at_once(address, _PEOPLE, questions[:_EACH])
+            seconds = time.perf_counter() - crowd
         except (OSError, ValueError, LookupError) as error:
             raise DataError("the page", "a question", f"was not answered: {error}") from error
         finally:
             page.terminate()
-    return weights
-
-
-def _ask(address: str, question: str) -> None:
-    """Ask as the page's button does, and wait for the answer."""
-    with urlopen(f"{address}/config", timeout=_PATIENCE) as config:  # noqa: S310 - the page of this machine
-        handlers = json.load(config)["dependencies"]
-    ask = next(
-        handler["id"]
-        for handler in handlers
-        if len(handler["inputs"]) == len(("question", "case", "language"))
-    )
-    asked = {"data": [question, None, "nl"], "fn_index": ask, "session_hash": _SESSION}
-    body, kind = json.dumps(asked).encode(), {"content-type": "application/json"}
-    with urlopen(Request(f"{address}/gradio_api/queue/join", body, kind), timeout=_PATIENCE):  # noqa: S310 - the same
-        pass
-    told = f"{address}/gradio_api/queue/data?session_hash={_SESSION}"
-    with urlopen(told, timeout=_PATIENCE) as messages:  # noqa: S310 - the same
-        for line in messages:
-            message = json.loads(line[len(b"data:") :]) if line.startswith(b"data:") else {}
-            if message.get("msg") == "process_completed" and message["success"]:
-                return
-    raise ValueError("it ended without an answer")
+    return PageSpeed(round(up, 2), round(warm, 2), answer, round(seconds, 2), failed, tuple(memory))
 
 
 def _resident_megabytes(pid: int) -> list[float]:

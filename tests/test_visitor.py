@@ -1,0 +1,65 @@
+"""Many people ask at once: each gets an answer to their own question."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from page_fakes import FakeAsk
+
+from assistant.page.markup import literal
+from assistant.server import listen, make_app, make_server
+from assistant.settings import Organisation
+from assistant.words import read_words
+from corpus.load import Corpus
+from evals.visitor import Visitor, ask_at_once, ask_in_turn
+
+PEOPLE, EACH = 20, 5
+
+
+@pytest.fixture(scope="module")
+def address(corpus: Corpus) -> Iterator[str]:
+    app = make_app(FakeAsk(corpus), corpus, read_words(), Organisation(), lambda: "2026-11-23")
+    told = threading.Event()
+    with listen("127.0.0.1", 0) as listener:
+        server = make_server(app, listener, lambda _: told.set())
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        assert told.wait(60)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+def test_twenty_people_at_once_each_get_their_own_answers(address: str) -> None:
+    """Everybody's facts and questions stay their own, also those of earlier questions."""
+    begun = threading.Barrier(PEOPLE)
+
+    def visit(person: int) -> list[tuple[bool, int]]:
+        visitor = Visitor(address, f"person{person}")
+        begun.wait(60)
+        pages = [visitor.ask(f"persoon {person} vraagt {number} over SaaS") for number in range(EACH)]
+        return [
+            (literal(f"persoon {person} vraagt {number} over SaaS") in page, page.count("persoon "))
+            for number, page in enumerate(pages)
+        ]
+
+    with ThreadPoolExecutor(PEOPLE) as crowd:
+        seen = list(crowd.map(visit, range(PEOPLE)))
+    mine = [[is_there for is_there, _ in pages] for pages in seen]
+    assert mine == [[True] * EACH] * PEOPLE
+    # As often as the person asked, and never more: nobody else's question is on the page.
+    counts = {tuple(count for _, count in pages) for pages in seen}
+    assert len(counts) == 1
+    assert list(counts.pop()) == sorted({count for _, count in seen[0]})
+
+
+def test_a_page_that_is_asked_in_turn_is_timed_by_question(address: str) -> None:
+    ticks = iter(range(100))
+    assert ask_in_turn(address, "turn", ["mag dit in SaaS?"] * 3, lambda: float(next(ticks))) == [1.0] * 3
+
+
+def test_who_gets_no_answer_is_counted(address: str) -> None:
+    assert Visitor(address, "one").is_ready()
+    assert ask_at_once(address, 3, ["mag dit in SaaS?"]) == 0
+    assert ask_at_once(address, 3, ["mag dit in SaaS?", "x" * 2_000_000]) == 3
