@@ -93,14 +93,16 @@ def test_axe_finds_nothing_in_an_answer_of_any_status_nor_in_earlier_ones(
     page: Page, theme: str, language: str
 ) -> None:
     show(page, theme, language)
-    for status in get_args(Status):
-        ask_and_wait(page, f"{status}: {QUESTIONS[language]}", language)
-    # Their checklists are alike; the first test has unfolded one.
-    page.evaluate(
-        "document.querySelectorAll('.earlier > details').forEach((details) => { details.open = true; })"
-    )
-    expect(page.locator(".status").nth(7)).to_be_visible()
-    assert axe(page) == []
+    statuses = get_args(Status)
+    for half in (statuses[:4], statuses[4:]):  # the page keeps six answers
+        for status in half:
+            ask_and_wait(page, f"{status}: {QUESTIONS[language]}", language)
+        # Their checklists are alike; the first test has unfolded one.
+        page.evaluate(
+            "document.querySelectorAll('.earlier > details').forEach((details) => { details.open = true; })"
+        )
+        expect(page.locator(".status").nth(3)).to_be_visible()
+        assert axe(page) == []
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -30,6 +30,7 @@ OTHER: Mapping[Language, str] = {
     "nl": "en een andere toepassing in Duitsland?",
     "en": "and another application in Germany?",
 }
+TOO_OFTEN: Mapping[Language, str] = {"nl": "Te vaak.", "en": "Too often."}
 GO_ON = threading.Event()
 pytestmark = pytest.mark.skipif(
     not CHROMIUM.exists(), reason=f"{CHROMIUM} is not there; 'make chromium' installs it on Debian"
@@ -100,7 +101,7 @@ def said_of_sources(language: Language) -> Iterator[str]:
 def known(language: Language) -> re.Pattern[str]:
     """Return what finds everything we say; the longest first, so that no part of it is left over."""
     parts = (part for text in sayings(language) for part in re.split(r"\{\w+\}|\[\d+\]", text))
-    found = {" ".join(part.split()).strip(" .,:;?()‘’“”") for part in parts}
+    found = {" ".join(part.split()).strip(" .,:;?()[]‘’“”") for part in parts}
     longest_first = sorted((text for text in found if text), key=len, reverse=True)
     return re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in longest_first))
 
@@ -207,17 +208,17 @@ def test_an_answer_is_in_the_language_of_its_question(
 
 
 @pytest.mark.parametrize(
-    ("status", "detail", "said"),
+    ("status", "sent", "said"),
     [
-        (500, "Session not found.", {one: say("page.fault", one) for one in LANGUAGES}),
-        (429, "Dit is te vaak. / This is too often.", {"nl": "Dit is te vaak.", "en": "This is too often."}),
+        (500, {"detail": "Session not found."}, {one: say("trouble.fault", one) for one in LANGUAGES}),
+        (429, {"detail": "Te vaak. / Too often.", **TOO_OFTEN}, TOO_OFTEN),
     ],
     ids=["of Gradio", "of ours"],
 )
 def test_a_refusal_is_told_in_the_language_of_the_page(
-    page: Page, language: Language, status: int, detail: str, said: Mapping[Language, str]
+    page: Page, language: Language, status: int, sent: Mapping[str, str], said: Mapping[Language, str]
 ) -> None:
-    page.route("**/queue/join*", lambda route: route.fulfill(status=status, json={"detail": detail}))
+    page.route("**/queue/join*", lambda route: route.fulfill(status=status, json=dict(sent)))
     ask(page, QUESTION[language], language)
     expect(page.locator("#trouble")).to_have_text(said[language])
     expect(page.locator("#trouble")).to_have_attribute("lang", language)
@@ -231,7 +232,7 @@ def test_a_refusal_is_told_in_the_language_of_the_page(
 def test_a_lost_connection_is_told_in_the_language_of_the_page(page: Page, language: Language) -> None:
     page.context.set_offline(True)
     ask(page, QUESTION[language], language)
-    expect(page.locator("#trouble")).to_have_text(say("page.lost", language))
+    expect(page.locator("#trouble")).to_have_text(say("trouble.lost", language))
     assert strange(page) == []
 
 

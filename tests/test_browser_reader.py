@@ -30,7 +30,7 @@ def test_a_citation_opens_the_document_at_its_sentence_and_keeps_the_conversatio
     expect(document).to_have_title("Cloud Computing - Wolkwijzer")
     mark = document.locator("mark")
     expect(mark).to_have_count(1)
-    expect(mark).to_have_text(f"[begin citaat] {make_citation(corpus).quote} [einde citaat]")
+    expect(mark).to_have_text(f"[aangehaalde zin] {make_citation(corpus).quote} [einde aangehaalde zin]")
     expect(mark).to_be_in_viewport(ratio=1)
     assert document.evaluate("window.opener") is None
     document.close()
@@ -118,7 +118,7 @@ def test_enter_and_the_buttons_go_from_hit_to_hit_and_escape_ends_it(page: Page,
         ("<img src=x onerror=alert(1)>", "0 gevonden"),
         ("x" * 100_000, "0 gevonden"),
         # What we say around the text is not the document's: a label of ours, and words for a screen reader.
-        ("begin citaat", "0 gevonden"),
+        ("aangehaalde zin", "0 gevonden"),
         ("alinea 1 (regels", "0 gevonden"),
     ],
     ids=["nowhere", "empty", "letter", "blanks", "signs", "markup", "long", "unseen", "locator"],

@@ -271,7 +271,7 @@ import sys, threading, time
 sys.path.insert(0, "tests")
 from page_fakes import FakeAsk
 from assistant.server import make_app, serve
-from assistant.settings import Organisation
+from assistant.settings import Organisation, Settings
 from assistant.words import read_words
 from corpus.load import load_corpus
 corpus = load_corpus()
@@ -281,7 +281,7 @@ def ask(request):
         threading.Event().wait()
     return honest(request)
 app = make_app(ask, corpus, read_words(), Organisation(), lambda: "2026-11-23")
-serve(app, "127.0.0.1", int(sys.argv[1]), lambda address: print(address, flush=True))
+serve(app, Settings(port=int(sys.argv[1])), lambda address: print(address, flush=True))
 """
 
 

@@ -130,7 +130,7 @@ def ask_everything(page: Page) -> None:
     ask(page, QUESTION)
     expect(page.get_by_role("article")).to_contain_text(CANARY, timeout=60_000)
     ask(page, f"faal {QUESTION}")
-    expect(page.get_by_role("alert")).to_contain_text("Het antwoord kon niet worden gemaakt")
+    expect(page.get_by_role("alert")).to_contain_text("Het lukte niet om een antwoord te maken")
     ask(page, QUESTION + "x" * 100_000)
     expect(page.get_by_role("alert")).to_contain_text("De vraag is te lang")
     with page.expect_request_finished(lambda request: "/queue/data" in request.url):

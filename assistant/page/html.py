@@ -214,7 +214,7 @@ def _caption(citations: Sequence[Citation], shown: Shown, say: Speaker) -> Html:
         {},
         element("strong", {}, literal(f"{numbers} {first.locator}")),
         element("span", {"class": "small"}, literal(", ".join(part for part in parts if part))),
-        *(_link(citation, say) for citation in citations if source and source.is_held),
+        *(join(literal(" "), _link(citation, say)) for citation in citations if source and source.is_held),
     )
 
 

@@ -19,7 +19,7 @@ const read = (block) => {
   while (walker.nextNode()) {
     const node = walker.currentNode;
     // Words that only a screen reader gets, and our label of a rendition, are not the document's.
-    if (node.parentElement.closest(".unseen, .small")) continue;
+    if (node.parentElement.closest(".unseen, .mark-word, .small")) continue;
     let at = 0;
     for (const character of node.data) {
       for (const plain of fold(character)) {
