@@ -209,13 +209,14 @@ def refuse(status: int, body: str) -> Callable[[Route], None]:
         (500, "Traceback (most recent call last)", say("trouble.fault")),
     ],
 )
-def test_a_refused_question_is_told_in_words_of_ours(
-    page: Page, status: int, body: str, sentence: str
+@pytest.mark.parametrize("place", [JOIN, "**/gradio_api/queue/data*"], ids=["question", "answer"])
+def test_a_refused_request_is_told_in_words_of_ours(
+    page: Page, status: int, body: str, sentence: str, place: str
 ) -> None:
-    page.route(JOIN, refuse(status, body))
+    page.route(place, refuse(status, body))
     ask(page, FLAGSHIP)
     expect_trouble(page, sentence, FLAGSHIP)
-    page.unroute(JOIN)
+    page.unroute(place)
     question(page).press("Enter")
     expect_answer(page, FLAGSHIP)
 
@@ -271,7 +272,7 @@ import sys, threading, time
 sys.path.insert(0, "tests")
 from page_fakes import FakeAsk
 from assistant.server import make_app, serve
-from assistant.settings import Organisation
+from assistant.settings import Organisation, Settings
 from assistant.words import read_words
 from corpus.load import load_corpus
 corpus = load_corpus()
@@ -281,7 +282,7 @@ def ask(request):
         threading.Event().wait()
     return honest(request)
 app = make_app(ask, corpus, read_words(), Organisation(), lambda: "2026-11-23")
-serve(app, "127.0.0.1", int(sys.argv[1]), lambda address: print(address, flush=True))
+serve(app, Settings(port=int(sys.argv[1])), lambda address: print(address, flush=True))
 """
 
 
