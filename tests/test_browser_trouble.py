@@ -209,13 +209,14 @@ def refuse(status: int, body: str) -> Callable[[Route], None]:
         (500, "Traceback (most recent call last)", say("trouble.fault")),
     ],
 )
-def test_a_refused_question_is_told_in_words_of_ours(
-    page: Page, status: int, body: str, sentence: str
+@pytest.mark.parametrize("place", [JOIN, "**/gradio_api/queue/data*"], ids=["question", "answer"])
+def test_a_refused_request_is_told_in_words_of_ours(
+    page: Page, status: int, body: str, sentence: str, place: str
 ) -> None:
-    page.route(JOIN, refuse(status, body))
+    page.route(place, refuse(status, body))
     ask(page, FLAGSHIP)
     expect_trouble(page, sentence, FLAGSHIP)
-    page.unroute(JOIN)
+    page.unroute(place)
     question(page).press("Enter")
     expect_answer(page, FLAGSHIP)
 

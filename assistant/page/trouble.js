@@ -114,7 +114,8 @@
     data: async (request) => {
       const response = await ask(...request).catch(() => null);
       if (response?.ok) return new Response(passOn(response), response);
-      check();
+      if (response) show("trouble", await reason(response));
+      else check();
       return new Response(failures(), { headers: { "content-type": "text/event-stream" } });
     },
     heartbeat: async (request) => {
