@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -239,23 +240,35 @@ def _checklist(place: _Place, arguments: argparse.Namespace) -> int:
 
 
 def _chat(place: _Place, arguments: argparse.Namespace) -> int:
-    from assistant.server import make_app, serve  # gradio takes seconds to import: only the page waits for it
+    # gradio takes seconds to import: only the page waits for it
+    from assistant.server import HOSTS, host_names, make_app, serve
 
+    settings = place.settings.model_copy(update={"host": arguments.host, "port": arguments.port})
+    names = host_names(settings.host, settings.allowed_hosts)
+    if settings.host not in HOSTS:
+        print("Whoever reaches this machine can ask: the page has no sign-in yet.", file=sys.stderr)
     corpus = load_corpus()
     search = OpeningSearch(partial(make_index, corpus, place.settings, place.folders.index), show_progress)
     kit = make_kit(corpus, search, place.folders.user)
     ask = partial(answer_question, kit=kit)
     app = make_app(
-        ask, corpus, kit.words, place.settings.organisation, _today, kit.standings, state=lambda: search.state
+        ask,
+        corpus,
+        kit.words,
+        settings.organisation,
+        _today,
+        kit.standings,
+        names=names,
+        state=lambda: search.state,
     )
-    language = place.settings.language or SOURCE_LANGUAGE
+    language = settings.language or SOURCE_LANGUAGE
 
     def open_search(address: str) -> None:
         # Not earlier: loading the engines would keep the page waiting.
         _announce(address)
         Thread(target=search.open, args=(language,), daemon=True).start()
 
-    serve(app, arguments.host, arguments.port, open_search)
+    serve(app, settings, open_search)
     return 0
 
 

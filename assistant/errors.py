@@ -7,6 +7,15 @@ AssistantError
 └── ServerError     the page cannot be opened at that host or port
 """
 
+import traceback
+
+
+def name_fault(error: BaseException) -> str:
+    """Return which fault it was and where: its text may hold what somebody typed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"
+
 
 class AssistantError(Exception):
     """The question cannot be answered as asked; the message says what to do."""

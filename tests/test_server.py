@@ -17,7 +17,7 @@ from assistant.answer import Answer, Request
 from assistant.errors import ServerError
 from assistant.page.chat import _Handlers
 from assistant.page.conversation import Conversation
-from assistant.page.guard import MOST_BYTES
+from assistant.page.limits import MOST_BYTES
 from assistant.page.parts import Shown
 from assistant.server import listen, make_app, make_server
 from assistant.settings import Organisation
@@ -180,9 +180,19 @@ def test_a_request_that_is_too_long_or_of_unknown_length_is_refused(client: Test
 
 
 def test_a_broken_request_is_not_repeated_in_the_complaint(client: TestClient) -> None:
-    response = client.post("/gradio_api/queue/join", json={"data": "geheim-123", "fn_index": ["geheim-123"]})
-    assert response.status_code == 422
-    assert response.json() == {"detail": "This is not a request of the page."}
+    for path, body in (
+        ("queue/join", {"data": "geheim-123", "fn_index": ["geheim-123"]}),
+        ("cancel", {"event_id": ["geheim-123"]}),
+        ("reset", {"event_id": {"geheim-123": 1}}),
+    ):
+        response = client.post(f"/gradio_api/{path}", json=body)
+        assert response.status_code == 422
+        assert response.json() == {
+            "detail": "Dit is geen verzoek van de pagina. Laad de pagina opnieuw."
+            " / This is not a request of the page. Load the page again.",
+            "nl": "Dit is geen verzoek van de pagina. Laad de pagina opnieuw.",
+            "en": "This is not a request of the page. Load the page again.",
+        }
 
 
 def test_nothing_of_gradio_that_stores_or_shares_is_on(client: TestClient) -> None:
@@ -229,10 +239,25 @@ def test_a_port_in_use_is_named_with_what_to_do() -> None:
             listen("localhost", port)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "example.org", ""])
-def test_a_host_that_others_can_reach_is_refused(host: str) -> None:
-    with pytest.raises(ServerError, match=r"127\.0\.0\.1 or localhost only"):
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4"])
+def test_a_host_that_others_can_reach_is_refused_without_the_names_it_is_opened_under(host: str) -> None:
+    with pytest.raises(
+        ServerError,
+        match=rf"^--host {host} lets others reach the page, which has no sign-in yet; "
+        r"name the hosts .* allowed_hosts, or choose 127\.0\.0\.1 or localhost$",
+    ):
         listen(host, 0)
+
+
+@pytest.mark.parametrize("host", ["example.org", "", "localhost.evil.example", "127.0.0.1:80"])
+def test_a_host_that_is_no_address_is_refused_and_not_looked_up(host: str) -> None:
+    with pytest.raises(ServerError, match=r"is no address; give an IP address"):
+        listen(host, 0, ["wolkwijzer.example"])
+
+
+def test_an_address_that_this_machine_does_not_have_is_refused() -> None:
+    with pytest.raises(ServerError, match=r"^this machine has no address 192\.0\.2\.1; .*--host$"):
+        listen("192.0.2.1", 0, ["wolkwijzer.example"])
 
 
 def test_a_port_that_does_not_exist_is_refused() -> None:

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import os
-import traceback
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
+from types import SimpleNamespace
 from typing import Literal
 
 # Set before the first import: Gradio and what it brings look up their makers' hosts otherwise.
@@ -24,9 +25,10 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
 
 import gradio as gr
+import gradio.queueing
 from fastapi import FastAPI
 
-from assistant.errors import QuestionError
+from assistant.errors import QuestionError, name_fault
 from assistant.page.choice import read_choice
 from assistant.page.conversation import (
     Ask,
@@ -48,6 +50,7 @@ from assistant.page.frame import (
     show_standing,
 )
 from assistant.page.keep import show_note, show_region
+from assistant.page.limits import Inputs
 from assistant.page.link import read_link
 from assistant.page.parts import Shown
 from assistant.page.warning import personal_in, show_warning
@@ -64,16 +67,25 @@ _CLEANED = (3600, 3600)  # seconds: how often, and from which age, Gradio delete
 Outputs = tuple[object, ...]
 
 
-def mount_page(app: FastAPI, ask: Ask, shown: Shown, today: Callable[[], str]) -> None:
-    """Put the page at the root of `app`. Cannot be called from a running event loop."""
+def mount_page(app: FastAPI, ask: Ask, shown: Shown, today: Callable[[], str]) -> Inputs:
+    """Put the page at the root of `app`; return what it may send. Cannot be called from a running event loop."""
+    # Gradio prints an exception whole, with what was typed in its text.
+    vars(gradio.queueing)["traceback"] = SimpleNamespace(print_exc=_log_fault)
     # Outside of a loop Gradio opens one for each of its locks and closes none.
-    asyncio.run(_mount(app, _Handlers(ask, shown, today), shown))
+    return asyncio.run(_mount(app, _Handlers(ask, shown, today), shown))
 
 
-async def _mount(app: FastAPI, handlers: "_Handlers", shown: Shown) -> None:
+def _log_fault() -> None:
+    """Log the exception that is being handled."""
+    if error := sys.exception():
+        _LOG.error("no answer: %s", name_fault(error))
+
+
+async def _mount(app: FastAPI, handlers: "_Handlers", shown: Shown) -> Inputs:
+    blocks = _build(handlers, shown)
     gr.mount_gradio_app(
         app,
-        _build(handlers, shown),
+        blocks,
         path="/",
         server_name="127.0.0.1",
         footer_links=[],
@@ -86,6 +98,17 @@ async def _mount(app: FastAPI, handlers: "_Handlers", shown: Shown) -> None:
         pwa=False,
         mcp_server=False,
         theme=gr.themes.Base(font=("system-ui", "sans-serif"), font_mono=("monospace",)),
+    )
+    return {
+        number: tuple(_holds(control) for control in function.inputs)
+        for number, function in blocks.fns.items()
+    }
+
+
+def _holds(control: gr.blocks.Block) -> Mapping[str, object] | None:
+    """Return what a control can hold, as a JSON schema; None where the server keeps it."""
+    return (
+        control.api_info() if isinstance(control, gr.components.Component) and not control.stateful else None
     )
 
 
@@ -179,9 +202,8 @@ class _Handlers:
         except QuestionError as error:
             return self._complain(f"question.{error.reason}", language)
         # Whatever it is: Gradio would print its text, with the question in it, to standard error.
-        except Exception as error:  # noqa: BLE001
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            _LOG.error("no answer: %s in %s, line %s", type(error).__name__, place.name, place.lineno)
+        except Exception:  # noqa: BLE001
+            _log_fault()
             return self._complain("page.fault", language)
 
     def _show(self, conversation: Conversation, language: Language) -> Outputs:

@@ -3,17 +3,19 @@
 Gradio sends no security headers, reflects foreign origins and opens doors that the page does not need.
 """
 
+import json
 import re
 import secrets
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.page.files import FILES, TAGS
-
-MOST_BYTES = 1_000_000  # of a request; the longest question is a hundredth of it
+from assistant.page.limits import Limits, Refused, read_body
+from assistant.words import Words
 
 _FULL = 503  # Gradio's answer where as many questions wait as may
 _SECONDS_TO_RETRY = 5  # half the queue is done by then
@@ -25,12 +27,45 @@ _OPEN = re.compile(
     r"|/(?:assets|static)/[\w./-]+"
     r"|/gradio_api/(?:queue/join|queue/data|heartbeat/\w+|cancel|reset)"
 )
-# Only a proxy may say these, and there is none.
+_QUESTION = "/gradio_api/queue/join"
+_ANSWER = "/gradio_api/queue/data"
+_STREAMS = (_ANSWER, "/gradio_api/heartbeat/")
+# Only a proxy may say these; of one that is named, the server has read them already.
 _FORWARDED = re.compile(rb"forwarded|x-forwarded-.*|x-real-ip|x-original-.*|x-direct-url")
 _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'none'; font-src 'self' data:; connect-src 'self'; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+# What a browser can do for a page and this one never asks for; it does copy.
+_DENIED = (
+    "accelerometer",
+    "autoplay",
+    "camera",
+    "clipboard-read",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "keyboard-map",
+    "local-fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "publickey-credentials-get",
+    "screen-wake-lock",
+    "serial",
+    "storage-access",
+    "sync-xhr",
+    "usb",
+    "window-management",
+    "xr-spatial-tracking",
 )
 _HEADERS = {
     "x-content-type-options": "nosniff",
@@ -38,7 +73,7 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "permissions-policy": ", ".join([*(f"{name}=()" for name in _DENIED), "clipboard-write=(self)"]),
 }
 # Gradio fixes the language of its page, follows a dark desktop, and adds styles and scripts late.
 _CHANGES = (
@@ -52,49 +87,73 @@ _CHANGES = (
 class Guard:
     """ASGI middleware: refuses foreign requests and lets the browser run the page's own scripts only."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, limits: Limits, words: Words) -> None:
+        self._app, self._limits, self._words = app, limits, words
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send, scope["path"])
-        if refusal := _refuse(scope):
-            status, reason = refusal
-            await PlainTextResponse(reason, status)(scope, receive, answer.send)
-            return
-        kept = [(name, value) for name, value in scope["headers"] if not _FORWARDED.fullmatch(name)]
-        if scope["path"] == "/":
-            # The page is rewritten, so it must not come compressed.
-            kept = [(name, value) for name, value in kept if name != b"accept-encoding"]
-        await self._app({**scope, "headers": kept}, receive, answer.send)
+        answer = _Answer(send, scope["path"], _complain(self._words, Refused(422, "not_ours")))
+        try:
+            _check(scope)
+            body = await read_body(scope, receive)
+            if scope["path"] == _QUESTION and scope["method"] == "POST":
+                self._limits.take_question(body)
+            if scope["path"] == _ANSWER:
+                self._limits.know_session(scope["query_string"])
+            is_stream = scope["path"].startswith(_STREAMS)
+            with self._limits.keep_open() if is_stream else nullcontext():
+                await self._app(_clean(scope), _replay(body, receive), answer.send)
+        except Refused as refusal:
+            headers = {"retry-after": str(refusal.wait)} if refusal.wait else {}
+            if refusal.status in (408, 411, 413):
+                headers["connection"] = "close"  # the rest of what is sent is not waited for
+            complaint = _complain(self._words, refusal)
+            response = Response(complaint, refusal.status, headers, "application/json")
+            await response(scope, receive, answer.send)
 
 
-def _refuse(scope: Scope) -> tuple[int, str] | None:
-    """Return status and reason where a request is not one of the page's own."""
+def _check(scope: Scope) -> None:
+    """Raise Refused where a request is not one of the page's own."""
     if scope["type"] != "http" or not _OPEN.fullmatch(scope["path"]) or ".." in scope["path"]:
-        return 404, "There is nothing here."
-    headers = Headers(scope=scope)
-    if not _is_own(scope["method"], headers):
-        return 403, "Only the page itself may ask."
-    length = headers.get("content-length", "0")
-    if "transfer-encoding" in headers or not length.isdecimal():
-        return 411, "Say how long the request is."
-    if int(length) > MOST_BYTES:
-        return 413, "The request is too long."
-    return None
+        raise Refused(404, "nothing_here")
+    if not _is_own(scope, Headers(scope=scope)):
+        raise Refused(403, "foreign")
 
 
-def _is_own(method: str, headers: Headers) -> bool:
+def _is_own(scope: Scope, headers: Headers) -> bool:
     """Tell whether a request comes from the page, or is someone opening it by address or link."""
     origin = headers.get("origin")
-    if origin is not None and origin != f"http://{headers.get('host', '')}":
+    if origin is not None and origin != f"{scope['scheme']}://{headers.get('host', '')}":
         return False
     if headers.get("sec-fetch-site", "none") in ("same-origin", "none"):
         return True
     opens = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
-    return method == "GET" and opens
+    return scope["method"] == "GET" and opens
+
+
+def _clean(scope: Scope) -> Scope:
+    """Return the request without what only a proxy may say; the page is rewritten, so it comes uncompressed."""
+    dropped = re.compile(_FORWARDED.pattern + (rb"|accept-encoding" if scope["path"] == "/" else b""))
+    return {**scope, "headers": [header for header in scope["headers"] if not dropped.fullmatch(header[0])]}
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Return a `receive` that gives the body, which has been read already, and then goes on."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replay
+
+
+def _complain(words: Words, refusal: Refused) -> bytes:
+    """Return why, in both languages: the request does not say which one the page is in."""
+    key, values = f"refused.{refusal.reason}", {"seconds": refusal.wait}
+    dutch, english = (words.say(key, language, values) for language in ("nl", "en"))
+    return json.dumps({"detail": f"{dutch} / {english}", "nl": dutch, "en": english}).encode()
 
 
 @dataclass
@@ -103,6 +162,7 @@ class _Answer:
 
     _send: Send
     _path: str
+    _complaint: bytes
     _start: Message | None = None
     _body: bytes = b""
     _nonce: str = field(default_factory=lambda: secrets.token_urlsafe(16))
@@ -135,7 +195,7 @@ class _Answer:
     def _rewrite(self, status: int) -> bytes:
         if status == 422:
             # The complaint of FastAPI repeats what was sent.
-            return b'{"detail":"This is not a request of the page."}'
+            return self._complaint
         body = self._body
         for old, new in _CHANGES if self._path == "/" else ():
             body = body.replace(old, new, 1)
