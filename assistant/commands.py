@@ -250,17 +250,9 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
     corpus = load_corpus()
     search = OpeningSearch(partial(make_index, corpus, place.settings, place.folders.index), show_progress)
     kit = make_kit(corpus, search, place.folders.user)
-    ask = partial(answer_question, kit=kit)
-    app = make_app(
-        ask,
-        corpus,
-        kit.words,
-        settings.organisation,
-        _today,
-        kit.standings,
-        names=names,
-        state=lambda: search.state,
-    )
+    ask, now = partial(answer_question, kit=kit), lambda: search.state
+    words, office, signed = kit.words, settings.organisation, kit.standings
+    app = make_app(ask, corpus, words, office, _today, signed, names=names, state=now)
     language = settings.language or SOURCE_LANGUAGE
 
     def open_search(address: str) -> None:

@@ -34,20 +34,27 @@ def outline() -> Outline:
 
 
 @pytest.fixture(scope="session")
-def wolkwijzer_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A user folder with an index, built once for all tests.
+def watched_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A user folder with an index, built once for all tests, and what was looked up for it.
 
     Who runs them often names one in TEST_INDEX, to be copied; one of another text is refused.
     """
-    folder = tmp_path_factory.mktemp("home")
+    folder, lookups = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("watched") / "lookups"
     built = os.environ.get("TEST_INDEX")
     if built:
         shutil.copytree(built, folder / "index")
+    verb = "verify" if built else "build"
     subprocess.run(
-        [sys.executable, "-m", "wolkwijzer", "index", "verify" if built else "build"],
+        [sys.executable, str(ROOT / "tests" / "watched.py"), str(lookups), "index", verb],
         cwd=folder,
         env={**os.environ, "WOLKWIJZER_HOME": str(folder), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=True,
     )
-    return folder
+    return folder, lookups.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def wolkwijzer_home(watched_build: tuple[Path, str]) -> Path:
+    """A user folder with an index."""
+    return watched_build[0]

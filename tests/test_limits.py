@@ -221,8 +221,9 @@ def test_the_limit_of_questions_holds_over_all_sessions_and_is_said(
         for number in range(7):
             response = client.post(JOIN, json={"data": ["nl"], "fn_index": 2, "session_hash": f"s{number}"})
             assert response.status_code == (429 if number == 6 else 200)
-    assert response.headers["retry-after"] == "10"
-    assert response.json() == sentences("too_often", 10)
+    wait = int(response.headers["retry-after"])
+    assert 1 <= wait <= 10
+    assert response.json() == sentences("too_often", wait)
 
 
 def test_no_more_streams_are_open_than_fit() -> None:

@@ -6,21 +6,24 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
+from browser_fixtures import serving
 from fastapi import FastAPI
 from page_fakes import FakeAsk
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from assistant.answer import Answer, Request
-from assistant.errors import ServerError
+from assistant.errors import ServerError, SettingsError
 from assistant.page.chat import _Handlers
 from assistant.page.conversation import Conversation
 from assistant.page.limits import MOST_BYTES
 from assistant.page.parts import Shown
-from assistant.server import listen, make_app, make_server
-from assistant.settings import Organisation
+from assistant.server import host_names, listen, make_app, make_server
+from assistant.settings import Organisation, read_settings
 from assistant.words import read_words
 from corpus.load import Corpus
 
@@ -230,6 +233,72 @@ def test_a_fault_of_ours_is_a_sentence_to_the_user_and_its_text_goes_nowhere(
     assert "Het antwoord kon niet worden gemaakt" in str(outputs[2])
     assert re.fullmatch(r"no answer: RuntimeError in fail, line \d+", caplog.messages[0])
     assert "geheim" not in caplog.text + "".join(capsys.readouterr())
+
+
+def test_the_log_of_the_server_names_a_fault_and_not_its_text(caplog: pytest.LogCaptureFixture) -> None:
+    async def fail(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            raise RuntimeError("geheime vraag")
+
+    with serving(fail) as address:
+        assert httpx.get(address).status_code == 500
+    assert re.fullmatch(r"a request failed: RuntimeError in fail, line \d+", caplog.messages[0])
+    assert "geheim" not in caplog.text
+
+
+def test_names_are_given_for_others_and_no_other_name_opens_the_page(corpus: Corpus) -> None:
+    assert host_names("127.0.0.1", ()) == ("127.0.0.1", "localhost")
+    assert host_names("localhost", ["wolk.example"]) == ("127.0.0.1", "localhost", "wolk.example")
+    names = host_names("0.0.0.0", ["wolk.example"])
+    assert names == ("wolk.example",)
+    app = make_app(FakeAsk(corpus), corpus, read_words(), Organisation(), lambda: TODAY, names=names)
+    with TestClient(app, base_url="http://wolk.example:7860") as client:
+        assert client.get("/config").status_code == 200
+        own = {"origin": "http://wolk.example:7860"}
+        assert client.get("/config", headers=own).status_code == 200
+        for host in ("127.0.0.1:7860", "evil.wolk.example", "wolk.example.evil.example"):
+            assert client.get("/config", headers={"host": host}).status_code == 400
+        for origin in ("https://wolk.example:7860", "http://wolk.example", "http://evil.example:7860"):
+            assert client.get("/config", headers={"origin": origin}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("proxies", "allowed"), [([], 403), (["127.0.0.1/32"], 200), (["192.0.2.1/32"], 403)]
+)
+def test_only_a_named_proxy_is_believed_that_the_page_was_opened_by_https(
+    app: FastAPI, proxies: list[str], allowed: int
+) -> None:
+    told = threading.Event()
+    with listen("127.0.0.1", 0) as listener:
+        server = make_server(app, listener, lambda _: told.set(), trusted_proxies=proxies)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        assert told.wait(30)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        headers = {
+            "x-forwarded-proto": "https",
+            "x-forwarded-host": "evil.example",
+            "x-forwarded-for": "203.0.113.9",
+        }
+        own = {"origin": address.replace("http:", "https:")}
+        answer = httpx.get(f"{address}/config", headers=headers | own)
+        server.should_exit = True
+        thread.join()
+    assert answer.status_code == allowed
+    assert "evil.example" not in answer.text
+
+
+def test_a_name_or_proxy_that_cannot_be_is_refused_with_the_place_it_stands(tmp_path: Path) -> None:
+    settings = read_settings(
+        tmp_path, {"WOLKWIJZER_ALLOWED_HOSTS": "a.example, b", "WOLKWIJZER_TRUSTED_PROXIES": "::1"}
+    )
+    assert (settings.allowed_hosts, settings.trusted_proxies) == (("a.example", "b"), ("::1/128",))
+    for name in ("*", "*.example", "http://a.example", "a.example:80", "A.example", ""):
+        with pytest.raises(SettingsError, match=r"^WOLKWIJZER_ALLOWED_HOSTS: "):
+            read_settings(tmp_path, {"WOLKWIJZER_ALLOWED_HOSTS": name})
+    for proxy in ("*", "proxy.example", "10.0.0.0/99"):
+        with pytest.raises(SettingsError, match=r"^WOLKWIJZER_TRUSTED_PROXIES: "):
+            read_settings(tmp_path, {"WOLKWIJZER_TRUSTED_PROXIES": proxy})
 
 
 def test_a_port_in_use_is_named_with_what_to_do() -> None:
