@@ -103,6 +103,16 @@ def page(browser: BrowserContext, address: str) -> Iterator[Page]:
     assert trouble == []
 
 
+def pasted(page: Page) -> str:
+    """What the clipboard holds, pasted elsewhere: the page itself may not read it."""
+    elsewhere = page.context.new_page()
+    elsewhere.set_content("<textarea></textarea>")
+    elsewhere.locator("textarea").press("ControlOrMeta+V")
+    text = elsewhere.locator("textarea").input_value()
+    elsewhere.close()
+    return text
+
+
 def ask(page: Page, question: str, label: str = "Uw vraag") -> None:
     """Type a question and send it."""
     page.get_by_label(label).fill(question)

@@ -80,7 +80,7 @@ def test_a_tour_of_the_page_breaks_nothing_of_its_policy(watched: Page) -> None:
     ask(watched, FLAGSHIP)
     article = watched.get_by_role("article")
     expect(article).to_be_visible()
-    watched.get_by_text("Citaat en bewijs").first.click()
+    article.locator("details > summary:visible").first.click()
     article.locator("a.term").first.click()
     ask(watched, "en een andere toepassing in Duitsland?")
     watched.get_by_role("button", name="Gebruik de eerdere feiten toch").click()
