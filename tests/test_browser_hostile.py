@@ -27,7 +27,7 @@ KINDS: Mapping[str, str] = {
     "object": f"<object data={EVIL}/6></object><embed src={EVIL}/7><applet code=x></applet>",
     "markdown image": f"![x]({EVIL}/8) ![x][plaatje]",
     "markdown link": f'[klik hier]({EVIL}/9 "titel") [klik](javascript:alert(1))',
-    "bare address": f"{EVIL}/10 www.evil.example kwaad@evil.example <{EVIL}/11>",
+    "bare address": f"{EVIL}/10 www.evil.example <{EVIL}/11>",
     "reference link": f"[klik][1] en [plaatje][2] [1]: {EVIL}/12 [2]: data:text/html,x",
     "markdown": "# kop ## kop - lijst * lijst > citaat **vet** _schuin_ ~~weg~~ `code` | a | b | --- | \\* 1. x",
     "html comment": "<!-- weg --> zichtbaar <!--> ook <!-- --!> nog",
@@ -74,6 +74,10 @@ _SHAPE = """article => [...article.querySelectorAll("*")].filter(e => !e.matches
   .map(e => [e.tagName, ...e.getAttributeNames()].join(" "))"""
 
 
+_KINDS_OF_ELEMENT = """() => [...document.querySelectorAll(":is(#foot, #standing) *")]
+  .map(e => [e.tagName, ...e.getAttributeNames()].join(" "))"""
+
+
 class EchoAsk:
     """Answers with a document, a rendition and a notice that are as hostile as the question."""
 
@@ -92,10 +96,17 @@ class EchoAsk:
 
 @pytest.fixture(scope="module")
 def address(corpus: Corpus) -> Iterator[str]:
-    everything = " ".join(KINDS.values())
-    organisation = Organisation(
-        name=everything, fg=everything, ciso=everything, lawyer=everything, service_desk=everything
-    )
+    with serving(
+        make_app(EchoAsk(corpus), corpus, read_words(), Organisation(), lambda: "2026-11-23")
+    ) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def named(corpus: Corpus) -> Iterator[str]:
+    """Where the page is served of an organisation whose names are all of the hostile texts."""
+    every = " ".join(KINDS.values())
+    organisation = Organisation(name=every, fg=every, ciso=every, lawyer=every, service_desk=every)
     with serving(
         make_app(EchoAsk(corpus), corpus, read_words(), organisation, lambda: "2026-11-23")
     ) as address:
@@ -109,7 +120,8 @@ def trouble() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def page(address: str, trouble: list[str]) -> Iterator[Page]:
+def page(address: str, named: str, trouble: list[str]) -> Iterator[Page]:
+    """The page; what is served comes first, as Playwright keeps an event loop running in this thread."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not there; 'make chromium' installs it on Debian")
     with sync_playwright() as playwright:
@@ -175,13 +187,17 @@ def test_hostile_text_is_shown_literally_and_does_nothing(
     assert trouble == []
 
 
-def test_hostile_names_of_the_organisation_are_shown_literally(page: Page, trouble: list[str]) -> None:
+def test_hostile_names_of_the_organisation_are_shown_literally(
+    page: Page, address: str, named: str, trouble: list[str]
+) -> None:
+    page.goto(address)
+    expect(page.locator("#foot dd").first).to_be_visible()
+    harmless = page.evaluate(_KINDS_OF_ELEMENT)
+    page.goto(named)
     shown = " ".join(SHOWN.get(kind, " ".join(text.split())) for kind, text in KINDS.items())
     names = page.locator("#foot dl").first.locator("dd")
-    assert names.count() >= 4
+    expect(names).to_have_count(4)
     for name in names.all():
         expect(name).to_have_text(shown)
-    expect(
-        page.locator("#foot :is(img, script, style, form, input, iframe, svg, video, audio, base, meta)")
-    ).to_have_count(0)
-    assert trouble == []
+    assert set(page.evaluate(_KINDS_OF_ELEMENT)) - set(harmless) <= {"SPAN class"}
+    assert [text for text in trouble if not text.startswith(named)] == []
