@@ -267,7 +267,7 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
         settings.organisation,
         _today,
         kit.standings,
-        names,
+        names=names,
         state=lambda: search.state,
     )
     language = place.settings.language or SOURCE_LANGUAGE

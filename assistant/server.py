@@ -44,8 +44,8 @@ def make_app(
     organisation: Organisation,
     today: Callable[[], str],
     standings: Standings = _UNSIGNED,
-    names: Sequence[str] = HOSTS,
     *,
+    names: Sequence[str] = HOSTS,
     state: Callable[[], State] = lambda: State("ready"),
 ) -> FastAPI:
     """Return the application: the page, the documents and nothing else, under these host names.
