@@ -133,8 +133,8 @@ def ask_everything(page: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Het lukte niet om een antwoord te maken")
     ask(page, QUESTION + "x" * 100_000)
     expect(page.get_by_role("alert")).to_contain_text("De vraag is te lang")
-    with page.expect_request_finished(lambda request: "/queue/data" in request.url):
-        page.get_by_label("English").check()
+    page.get_by_label("English").check()
+    expect(page.locator("#trouble")).not_to_be_empty()
     page.get_by_label("Uw vraag").fill(f"niet verstuurd: {QUESTION}")
 
 
@@ -180,6 +180,21 @@ def test_nothing_typed_is_found_afterwards_and_nothing_was_looked_up(chat: Chat)
     assert len(re.findall(r"^no answer: RuntimeError in \w+_or_fail, line \d+$", noted, re.MULTILINE)) == 2
     assert found_in(chat.folder) == []
     assert (chat.folder / "lookups").read_text() == ""
+
+
+def test_what_a_browser_does_keep_is_found(tmp_path: Path) -> None:
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not there; 'make chromium' installs it on Debian")
+    (tmp_path / "kept.html").write_text("<!doctype html><title>kept</title>")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile", executable_path=CHROMIUM, headless=True, args=list(FLAGS)
+        )
+        page = browser.new_page()
+        page.goto((tmp_path / "kept.html").as_uri())
+        page.evaluate("text => { localStorage.setItem('history', text) }", QUESTION)
+        browser.close()
+    assert found_in(tmp_path) != []
 
 
 def test_no_look_up_is_made_to_build_the_index(watched_build: tuple[Path, str]) -> None:
