@@ -242,7 +242,7 @@ def test_a_batch_never_overwrites_its_questions(home: Path, tmp_path: Path) -> N
 def test_an_unknown_setting_is_refused_by_name(home: Path) -> None:
     assert complaint(run("doctor", home=home, WOLKWIJZER_COLOUR="red")) == (
         2,
-        "wolkwijzer: WOLKWIJZER_COLOUR: there is no such setting; known are home, host, port, language, encoders, allow_downloads, organisation",
+        "wolkwijzer: WOLKWIJZER_COLOUR: there is no such setting; known are home, host, port, allowed_hosts, trusted_proxies, language, encoders, allow_downloads, organisation",
     )
 
 
