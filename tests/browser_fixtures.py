@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 from page_fakes import CHROMIUM, FLAGS, FakeAsk, make_answer, make_citation
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from starlette.types import ASGIApp
 
 from assistant.answer import Answer, Request, Status
@@ -17,6 +17,7 @@ from assistant.settings import Organisation
 from assistant.words import read_words
 from corpus.load import Corpus
 
+expect.set_options(timeout=20_000)  # milliseconds; a busy machine is slow, not wrong
 GO_ON = threading.Event()
 FLAGSHIP = "Mogen we gezondheidsgegevens in deze SaaS opslaan?"
 HOSTILE = (

@@ -48,7 +48,9 @@ export const findPersonal = (text) => {
 
 // Shows the warning for these sorts, or none, and ties it to the field.
 const warn = (field, sorts) => {
-  document.getElementById("personal").className = sorts.map((sort) => `has-${sort}`).join(" ");
+  const warning = document.getElementById("personal");
+  if (!warning) return; // not made yet; the server warns as well
+  warning.className = sorts.map((sort) => `has-${sort}`).join(" ");
   const others = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== "personal");
   field.setAttribute("aria-describedby", [...(sorts.length ? ["personal"] : []), ...others].join(" "));
   if (sorts.length) field.setAttribute("aria-invalid", "true");
