@@ -97,7 +97,7 @@ def test_a_note_holds_all_that_a_reader_needs(home: Path) -> None:
     for part in ("# may we store", "## Facts as read", "## Answer", "## Checklist", "## Provenance"):
         assert part in note
     assert "2026-11-23" in note
-    assert "This is not legal advice." in note
+    assert "Not legal advice" in note
     assert all(f"**P{n} " in note for n in range(1, 14))
 
 
