@@ -63,7 +63,7 @@ class IndexBuilding(IndexFault):
     """The index is being built in the background."""
 
     code = "building"
-    remedy = "wait until it is done"
+    remedy = "wait until it is done; whether it is, says: wolkwijzer index status"
 
 
 class IndexUnwritable(IndexFault):
