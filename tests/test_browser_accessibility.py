@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from typing import get_args
 
 import pytest
 from browser_fixtures import FLAGSHIP, GO_ON, ask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from assistant.answer import Status
 from assistant.words import read_words
@@ -336,6 +337,29 @@ def test_nothing_moves_for_who_asked_for_less_motion(page: Page) -> None:
         "[...new Set([...document.querySelectorAll('*')].flatMap((e) => [getComputedStyle(e).transitionDuration,"
         " getComputedStyle(e).animationName]))].sort()"
     ) == ["0s", "none"]
+
+
+def tab_to(page: Page, control: Locator) -> None:
+    """Press Tab until a control has the focus, as who has no mouse does."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if control.evaluate("(element) => element === document.activeElement"):
+            return
+    pytest.fail(f"no Tab leads to {control}")
+
+
+def test_a_newcomer_gets_from_the_first_screen_to_a_saved_answer_by_keyboard_alone(page: Page) -> None:
+    expect(page.get_by_label("Uw vraag")).to_be_visible()
+    tab_to(page, page.get_by_label("Uw vraag"))
+    page.keyboard.type(FLAGSHIP)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("article")).to_be_visible()
+    tab_to(page, page.get_by_role("button", name="Bewaar als Markdown"))
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert (
+        Path(download.value.path()).read_text(encoding="utf-8").startswith("# Mogen we gezondheidsgegevens")
+    )
 
 
 def test_nothing_jumps_while_an_answer_is_waited_for_and_comes(page: Page) -> None:
