@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -60,6 +61,20 @@ def serving(app: ASGIApp) -> Iterator[str]:
         thread.join()
 
 
+@contextmanager
+def browsing(profile: Path, patience: int) -> Iterator[BrowserContext]:
+    """Open a browser that keeps what it keeps in `profile` and waits `patience` milliseconds; skip where there is none."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not there; 'make chromium' installs it on Debian")
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            profile, executable_path=CHROMIUM, headless=True, args=list(FLAGS)
+        )
+        context.set_default_timeout(patience)
+        yield context
+        context.close()
+
+
 @pytest.fixture(scope="module")
 def address(corpus: Corpus) -> Iterator[str]:
     """Where the page is served, with answers made by hand."""
@@ -71,15 +86,8 @@ def address(corpus: Corpus) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """A browser; the page comes first, as Playwright keeps an event loop running in this thread."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not there; 'make chromium' installs it on Debian")
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"), executable_path=CHROMIUM, headless=True, args=list(FLAGS)
-        )
-        context.set_default_timeout(10_000)
+    with browsing(tmp_path_factory.mktemp("profile"), 10_000) as context:
         yield context
-        context.close()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 import pytest
+from browser_fixtures import serving
 from page_fakes import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from tests_support import CORPUS, FakeSearch, hit
@@ -15,7 +16,7 @@ from assistant.compose import answer_question
 from assistant.decide import read_rules
 from assistant.draft import Kit
 from assistant.page.markup import literal
-from assistant.server import listen, make_app, make_server
+from assistant.server import make_app
 from assistant.settings import Organisation
 from assistant.words import read_words
 from corpus.paragraph import Language
@@ -138,15 +139,8 @@ def address() -> Iterator[str]:
         return answer_question(request, kit)
 
     app = make_app(answer, CORPUS, WORDS, Organisation(), lambda: "2026-11-23")
-    told = threading.Event()
-    with listen("127.0.0.1", 0) as listener:
-        server = make_server(app, listener, lambda _: told.set())
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        assert told.wait(30)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

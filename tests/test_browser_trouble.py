@@ -13,10 +13,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from browser_fixtures import FLAGSHIP, ask
+from browser_fixtures import FLAGSHIP, ask, browsing
 from fakes import ENCODERS, build
-from page_fakes import CHROMIUM, FLAGS, FakeAsk, make_answer
-from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
+from page_fakes import FakeAsk, make_answer
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from assistant.answer import Answer, Request
 from assistant.commands import make_kit
@@ -79,15 +79,8 @@ def running(served: Served, corpus: Corpus) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not there; 'make chromium' installs it on Debian")
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"), executable_path=CHROMIUM, headless=True, args=list(FLAGS)
-        )
-        context.set_default_timeout(30_000)
+    with browsing(tmp_path_factory.mktemp("profile"), 30_000) as context:
         yield context
-        context.close()
 
 
 @pytest.fixture(scope="module")

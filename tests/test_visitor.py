@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from browser_fixtures import serving
 from page_fakes import FakeAsk
 
 from assistant.page.markup import literal
-from assistant.server import listen, make_app, make_server
+from assistant.server import make_app
 from assistant.settings import Organisation
 from assistant.words import read_words
 from corpus.load import Corpus
@@ -20,15 +21,8 @@ PEOPLE, EACH = 20, 5
 @pytest.fixture(scope="module")
 def address(corpus: Corpus) -> Iterator[str]:
     app = make_app(FakeAsk(corpus), corpus, read_words(), Organisation(), lambda: "2026-11-23")
-    told = threading.Event()
-    with listen("127.0.0.1", 0) as listener:
-        server = make_server(app, listener, lambda _: told.set())
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        assert told.wait(60)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with serving(app) as address:
+        yield address
 
 
 def test_twenty_people_at_once_each_get_their_own_answers(address: str) -> None:

@@ -144,12 +144,12 @@ class _Handlers:
 
     def set_fact(self, choice: object, conversation: Conversation, language: Language) -> Outputs:
         """Set a fact of the last question; what is being typed stays."""
-
-        def set_it(as_of: str, ask: Ask) -> Conversation:
+        try:
             key, reading = read_choice(choice, self._shown.vocabulary)
-            return set_fact(conversation, key, reading, as_of, ask)
-
-        return self._answer(set_it, language, partial(self._show_change, choice))
+        except QuestionError as error:
+            return self._complain(f"question.{error.reason}", language)
+        show = partial(self._show_change, key)
+        return self._answer(partial(set_fact, conversation, key, reading), language, show)
 
     def open_link(self, fragment: object, language: Language) -> Iterator[Outputs]:
         """Say that a link has arrived, then answer its question as a new case.
@@ -216,8 +216,7 @@ class _Handlers:
             show_warning((), self._shown, language),
         )
 
-    def _show_change(self, choice: object, conversation: Conversation, language: Language) -> Outputs:
-        key, _ = read_choice(choice, self._shown.vocabulary)
+    def _show_change(self, key: str, conversation: Conversation, language: Language) -> Outputs:
         told = announce_change(conversation, key, self._shown, language)
         return conversation, gr.skip(), told, *self._show(conversation, language)[3:]
 
