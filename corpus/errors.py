@@ -3,6 +3,7 @@
 CorpusError
 ├── DataError       an entry of a data file does not fit its documents or its own rules
 ├── DocumentError   a document cannot be read, or is not the one the manifest names
+├── ReadError       a reader can make no text of a document; `reason` tells why
 ├── FactError       a fact or a value that does not exist, or facts that contradict each other
 └── SignOffError    a sign-off that cannot be written
 """
@@ -22,6 +23,29 @@ class DataError(CorpusError):
 
 class DocumentError(CorpusError):
     """A document cannot be read or is not the one that was checked."""
+
+
+class ReadError(CorpusError):
+    """A document of which no text can be had. `reason` is one of REASONS; the message says what to do."""
+
+    def __init__(self, name: str, reason: str, advice: str) -> None:
+        super().__init__(f"{name}: {advice}")
+        self.name, self.reason, self.advice = name, reason, advice
+
+
+# Why a document is not read: nothing in it; larger than allowed, as it is or unpacked; of no kind that is read; pictures of
+# pages without a text layer; behind a password; not what it seems (broken); the reader took too long, needed too
+# much memory, or was stopped by the document.
+REASONS = (
+    "empty",
+    "too_large",
+    "unknown_kind",
+    "no_text_layer",
+    "encrypted",
+    "broken",
+    "too_slow",
+    "too_much_memory",
+)
 
 
 class FactError(CorpusError):

@@ -1,0 +1,1 @@
+"""The readers: each makes an Extraction of the bytes of one kind of document."""
