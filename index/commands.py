@@ -5,7 +5,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from corpus.load import Corpus, load_corpus
+from corpus.library import load_library
+from corpus.load import Corpus
 from index.describe import read_description
 from index.errors import IndexFault
 from index.lazy import LazyIndex
@@ -14,21 +15,22 @@ from index.progress import Progress
 
 def add_verbs(
     verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    home: Path,
     folder: Path,
     encoders: tuple[str, ...],
     allow_downloads: bool,
 ) -> None:
-    """Add `index build`, `index status` and `index verify`."""
+    """Add `index build`, `index status` and `index verify`; `home` is the user folder, `folder` the index's."""
     parser = verbs.add_parser("index", help="makes, describes, checks the index")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     build = actions.add_parser("build", help="make a new generation; the old one serves until it is whole")
-    build.set_defaults(run=partial(_build, folder, encoders, allow_downloads))
+    build.set_defaults(run=partial(_build, home, folder, encoders, allow_downloads))
     status = actions.add_parser("status", help="what the index is made of")
     status.set_defaults(run=partial(_status, folder))
     verify = actions.add_parser(
         "verify", help="check every file of the index, and that it fits text and settings"
     )
-    verify.set_defaults(run=partial(_verify, folder, encoders, allow_downloads))
+    verify.set_defaults(run=partial(_verify, home, folder, encoders, allow_downloads))
 
 
 def show_progress(step: str, done: int, total: int) -> None:
@@ -53,13 +55,14 @@ def lazy_index(
     )
 
 
-def _index(folder: Path, encoders: tuple[str, ...], allow_downloads: bool) -> LazyIndex:
-    corpus = load_corpus()
-    return lazy_index(corpus, folder, encoders, allow_downloads)
+def _index(home: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool) -> LazyIndex:
+    return lazy_index(load_library(home), folder, encoders, allow_downloads)
 
 
-def _build(folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace) -> int:
-    print(_index(folder, encoders, allow_downloads).build())
+def _build(
+    home: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace
+) -> int:
+    print(_index(home, folder, encoders, allow_downloads).build())
     return 0
 
 
@@ -71,9 +74,11 @@ def _status(folder: Path, _: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace) -> int:
+def _verify(
+    home: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace
+) -> int:
     try:
-        index = _index(folder, encoders, allow_downloads).open(build=False)
+        index = _index(home, folder, encoders, allow_downloads).open(build=False)
     except IndexFault as error:
         print(error)
         return 1
