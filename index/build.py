@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from corpus.paragraph import Paragraph
 from corpus.unanswered import Unanswered
 from index.engines import Encoder, Vectors
+from index.generation import Manifest
 from index.grams import build_grams
 from index.nodes import to_node
 from index.passage import ASKED, QUESTIONS, Passage, make_contrasts, make_passages
 from index.probe import fit_classifier, fit_probe
 from index.progress import Progress
 from index.recipe import Recipe
-from index.store import Manifest, building, describe_files, write_generation
+from index.store import building, describe_files, write_generation
 from index.vectors import FaissVectorStore
 
 _AT_ONCE = 32
@@ -35,8 +36,12 @@ def build_index(
     recipe: Recipe,
     encoders: Sequence[Encoder],
     progress: Progress,
+    in_use: str | None = None,
 ) -> str:
     """Build a generation in `folder`, make it the current one and return its name.
+
+    Where its text comes into use only afterwards, `in_use` is the digest of the text that is in use meanwhile:
+    a generation made from that is kept.
 
     `encoders` are those of the recipe, in its order. The same paragraphs, recipe and encoders give the same
     bytes. Raises IndexBusy, IndexUnwritable, and ValueError where there is nothing to index or an encoder is
@@ -71,7 +76,7 @@ def build_index(
             versions={library: version(library) for library in _LIBRARIES},
             files=describe_files(files),
         )
-        return write_generation(folder, files, manifest)
+        return write_generation(folder, files, manifest, in_use or corpus_digest)
 
 
 def _encode(passages: Sequence[Passage], encoder: Encoder, progress: Progress) -> Vectors:

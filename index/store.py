@@ -1,63 +1,27 @@
-"""Generations of an index on disk. A reader sees the old one or the new one, whole, whenever a build stops.
+"""Writes generations of an index. A reader sees the old one or the new one, whole, whenever a build stops."""
 
-folder/
-├── CURRENT                      the name of the generation in use
-├── lock                         held by the one process that builds
-└── generations/
-    ├── 000001-<digest>/         the one before, for readers that have just opened it
-    ├── 000002-<digest>/         manifest.json, which holds the sha256 of every other file, and the files
-    └── 000003.partial/          being written; removed when the build fails, at the latest by the next one
-"""
-
-import errno
 import fcntl
 import hashlib
-import json
 import os
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, JsonValue
+from index.errors import IndexBusy, IndexUnwritable
+from index.generation import (
+    CURRENT,
+    GENERATIONS,
+    MANIFEST,
+    FileRecord,
+    Manifest,
+    current_generation,
+    find_generation,
+    generation_names,
+    generation_number,
+)
 
-from index.errors import IndexBusy, IndexDamaged, IndexForeign, IndexMissing, IndexUnwritable
-from index.recipe import Recipe
-
-CURRENT, LOCK, GENERATIONS, MANIFEST, PARTIAL = "CURRENT", "lock", "generations", "manifest.json", ".partial"
-# The name ends in the start of the manifest's sha256: an altered manifest no longer bears its folder's name.
-_NAME = re.compile(r"(\d{6,})-[0-9a-f]{16}")
-
-
-class FileRecord(BaseModel, frozen=True, extra="forbid"):
-    """What a file must be; `size` in bytes."""
-
-    sha256: str
-    size: int
-
-
-class Manifest(BaseModel, frozen=True, extra="forbid"):
-    """What a generation is made of; `encoders` and `versions` are versions by name."""
-
-    format: int
-    corpus: str
-    recipe: dict[str, JsonValue]
-    passages: int
-    encoders: dict[str, str]
-    versions: dict[str, str]
-    files: dict[str, FileRecord]
-
-
-@dataclass(frozen=True)
-class Generation:
-    """A generation as it was read: every file has the sha256 that the manifest says."""
-
-    name: str
-    folder: Path
-    manifest: Manifest
-    files: Mapping[str, bytes]
+LOCK, PARTIAL = "lock", ".partial"
 
 
 @contextmanager
@@ -83,18 +47,19 @@ def describe_files(files: Mapping[str, bytes]) -> dict[str, FileRecord]:
     return {name: FileRecord(sha256=_sha256(files[name]), size=len(files[name])) for name in sorted(files)}
 
 
-def write_generation(folder: Path, files: Mapping[str, bytes], manifest: Manifest) -> str:
-    """Write a generation, make it the current one and return its name; the one before it is kept.
+def write_generation(folder: Path, files: Mapping[str, bytes], manifest: Manifest, in_use: str) -> str:
+    """Write a generation, make it the current one and return its name.
 
-    To be called within `building`. Whatever stops it, the old generation keeps serving and what was written
-    in part is removed. Raises IndexUnwritable.
+    The one before it is kept, and the newest one made from the text `in_use`, a corpus digest: readers may want
+    that until the new text is. To be called within `building`. Whatever stops it, what was there keeps serving
+    and what was written in part is removed. Raises IndexUnwritable.
     """
     generations = folder / GENERATIONS
     with _writing(generations), ExitStack() as undo:
         generations.mkdir(exist_ok=True)
         _remove_all(generations, {path.name for path in generations.glob(f"*{PARTIAL}")})
-        before = {path.name for path in generations.iterdir() if _NAME.fullmatch(path.name)}
-        number = 1 + max((int(name.split("-")[0]) for name in before), default=0)
+        before, serving = generation_names(folder), find_generation(folder, in_use)
+        number = 1 + max(map(generation_number, before), default=0)
         record = manifest.model_dump_json(indent=1).encode()
         name = f"{number:06d}-{_sha256(record)[:16]}"
         partial = generations / f"{number:06d}{PARTIAL}"
@@ -106,79 +71,31 @@ def write_generation(folder: Path, files: Mapping[str, bytes], manifest: Manifes
         _sync(partial)
         partial.rename(generations / name)
         _sync(generations)
-        previous = _pointer(folder)
+        previous = current_generation(folder)
         _write(folder / f"{CURRENT}{PARTIAL}", name.encode())
         (folder / f"{CURRENT}{PARTIAL}").replace(folder / CURRENT)
         _sync(folder)
-        _remove_all(generations, before - {previous or ""})
+        _remove_all(generations, before - {previous, serving.name if serving else ""})
     return name
+
+
+def forget_older(folder: Path) -> None:
+    """Remove every generation but the current one, so that nothing is left of a text that was removed.
+
+    To be called once the text of the current one is in use. Raises IndexBusy and IndexUnwritable.
+    """
+    with building(folder), _writing(folder):
+        current = current_generation(folder)
+        if current:
+            _remove_all(folder / GENERATIONS, generation_names(folder) - {current})
 
 
 def _clear(folder: Path, partial: Path, name: str) -> None:
     """Leave nothing of a generation that did not become the current one."""
     shutil.rmtree(partial, ignore_errors=True)
     (folder / f"{CURRENT}{PARTIAL}").unlink(missing_ok=True)
-    if _pointer(folder) != name:
+    if current_generation(folder) != name:
         shutil.rmtree(partial.with_name(name), ignore_errors=True)
-
-
-def has_index(folder: Path) -> bool:
-    """Tell whether a generation was ever made here, whole or not."""
-    return _pointer(folder) is not None
-
-
-def read_generation(folder: Path) -> Generation:
-    """Read the current generation whole and check every file of it before anything is made of its bytes.
-
-    Raises IndexMissing, IndexForeign or IndexDamaged.
-    """
-    name = _pointer(folder)
-    if name is None:
-        raise IndexMissing(folder / CURRENT, "there is no index yet")
-    place = folder / GENERATIONS / name
-    if not _NAME.fullmatch(name) or not place.is_dir():
-        raise IndexDamaged(folder / CURRENT, "it names no generation that is there")
-    record = _read(place / MANIFEST)
-    if _sha256(record)[:16] != name.split("-")[1]:
-        raise IndexDamaged(place / MANIFEST, "it was altered")
-    manifest = _parse(place / MANIFEST, record)
-    files = {}
-    for file, must in manifest.files.items():
-        data = _read(place / file)
-        if len(data) != must.size or _sha256(data) != must.sha256:
-            raise IndexDamaged(place / file, "it was altered")
-        files[file] = data
-    return Generation(name, place, manifest, files)
-
-
-def _parse(path: Path, record: bytes) -> Manifest:
-    try:
-        content = json.loads(record)
-        if not isinstance(content, dict) or content.get("format") != Recipe.format:
-            raise IndexForeign(path, f"its format is not {Recipe.format}, the one this version reads")
-        return Manifest.model_validate(content)
-    except ValueError as error:
-        raise IndexForeign(path, "this version cannot read it") from error
-
-
-def _pointer(folder: Path) -> str | None:
-    """Return what CURRENT holds, None where there is none."""
-    try:
-        return (folder / CURRENT).read_bytes().decode("utf-8", "replace")
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise IndexDamaged(folder / CURRENT, error.strerror or "it cannot be read") from error
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        missing = error.errno == errno.ENOENT
-        raise IndexDamaged(
-            path, "it is missing" if missing else error.strerror or "it cannot be read"
-        ) from error
 
 
 @contextmanager

@@ -21,9 +21,10 @@ from index.errors import (
     IndexStale,
     IndexUnwritable,
 )
+from index.generation import current_generation, read_generation
 from index.opened import open_index
 from index.recipe import make_recipe
-from index.store import building
+from index.store import building, forget_older
 
 FILES = (
     "classifier.npy",
@@ -158,6 +159,76 @@ def test_the_last_two_generations_are_kept(folder):
     names = [current(folder).name, build(folder), build(folder), build(folder)]
     assert sorted(path.name for path in (folder / "generations").iterdir()) == names[-2:]
     assert reopen(folder).generation == names[-1]
+
+
+def test_until_its_text_comes_into_use_a_new_generation_leaves_the_old_one_in_use(folder):
+    old = current(folder).name
+    new = build(folder, PARAGRAPHS[:3], text="text-2", in_use="text-1")
+    assert current_generation(folder) == new
+    assert reopen(folder).generation == old
+    assert reopen(folder, text="text-2").generation == new
+    with pytest.raises(IndexStale, match="made from another text"):
+        reopen(folder, text="text-3")
+
+
+def test_builds_whose_texts_never_came_into_use_leave_the_one_in_use(folder):
+    old = current(folder).name
+    names = [build(folder, PARAGRAPHS[:n], text=f"text-{n}", in_use="text-1") for n in (2, 3, 4)]
+    assert {path.name for path in (folder / "generations").iterdir()} == {old, *names[-2:]}
+    assert reopen(folder).generation == old
+
+
+def test_of_two_generations_of_a_text_the_newer_serves(folder):
+    newer = build(folder)
+    build(folder, text="text-2", in_use="text-1")
+    assert reopen(folder).generation == newer
+
+
+def test_a_kept_generation_that_fits_and_is_damaged_is_refused_naming_the_file(folder):
+    file = current(folder) / "grams.npz"
+    build(folder, text="text-2", in_use="text-1")
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(IndexDamaged, match=f"{file}: it was altered"):
+        reopen(folder)
+    (file.parent / "manifest.json").unlink()
+    with pytest.raises(IndexStale, match="made from another text"):
+        reopen(folder)
+
+
+def test_the_status_is_that_of_the_newest_generation(folder):
+    new = build(folder, PARAGRAPHS[:3], text="text-2", in_use="text-1")
+    assert (read_description(folder).generation, read_description(folder).corpus) == (new, "text-2")
+
+
+def test_when_older_generations_are_forgotten_nothing_is_left_of_a_removed_text(folder):
+    new = build(folder, PARAGRAPHS[1:], text="text-2", in_use="text-1")
+    forget_older(folder)
+    assert [path.name for path in (folder / "generations").iterdir()] == [new]
+    assert reopen(folder, text="text-2").generation == new
+    assert [path for path, data in tree(folder).items() if b"Versleutel" in data] == []
+
+
+@pytest.mark.parametrize("digest", [None, "text-1"])
+def test_a_generation_that_is_replaced_and_removed_while_it_is_read_is_left_for_the_one_there_now(
+    folder, monkeypatch, digest
+):
+    real, newest = Path.read_bytes, []
+
+    def replace_meanwhile(path: Path) -> bytes:
+        if path.name == "grams.npz" and not newest:
+            newest.append(None)
+            newest[:] = [build(folder), build(folder)]
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", replace_meanwhile)
+    assert read_generation(folder, digest).name == newest[-1]
+
+
+def test_which_generation_is_the_newest_is_read_from_one_small_file(folder, tmp_path):
+    name = current(folder).name
+    shutil.rmtree(folder / "generations")
+    assert current_generation(folder) == name
+    assert current_generation(tmp_path / "nowhere") == ""
 
 
 def test_what_a_killed_build_left_is_cleared_by_the_next(folder):
