@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -23,16 +23,18 @@ from index.generation import (
 
 LOCK, PARTIAL = "lock", ".partial"
 
+Write = Callable[[bytes], int]
+
 
 @contextmanager
 def building(folder: Path) -> Iterator[None]:
     """Hold the folder for one build. Raises IndexBusy where another holds it, and IndexUnwritable."""
     lock = folder / LOCK
-    with _writing(lock):
+    with writing(lock):
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
-        with _writing(lock):
+        with writing(lock):
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -42,41 +44,69 @@ def building(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def describe_files(files: Mapping[str, bytes]) -> dict[str, FileRecord]:
-    """Return what each file must be, by name in order of the alphabet."""
-    return {name: FileRecord(sha256=_sha256(files[name]), size=len(files[name])) for name in sorted(files)}
+class NewGeneration:
+    """A generation that is being written; `files` tells what has been. Nobody reads it before it is published."""
+
+    def __init__(self, folder: Path, place: Path) -> None:
+        self._folder, self._place = folder, place
+        self.files: dict[str, FileRecord] = {}
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[Write]:
+        """Write a file in as many parts as its maker likes; at the end the disk has it. Raises IndexUnwritable."""
+        digest, size = hashlib.sha256(), 0
+        with writing(self._place / name), (self._place / name).open("xb") as file:
+
+            def write(data: bytes) -> int:
+                nonlocal size
+                digest.update(data)
+                size += len(data)
+                return file.write(data)
+
+            yield write
+            file.flush()
+            os.fsync(file.fileno())
+        self.files[name] = FileRecord(sha256=digest.hexdigest(), size=size)
+
+    def publish(self, manifest: Manifest, in_use: str) -> str:
+        """Make this the current generation and return its name; `manifest` must tell of `files`.
+
+        The one before it is kept, and the newest one made from the text `in_use`, a corpus digest: readers may
+        want that until the new text is. Raises IndexUnwritable.
+        """
+        generations = self._place.parent
+        with writing(generations), ExitStack() as undo:
+            before, serving = generation_names(self._folder), find_generation(self._folder, in_use)
+            record = manifest.model_dump_json(indent=1).encode()
+            name = f"{self._place.stem}-{hashlib.sha256(record).hexdigest()[:16]}"
+            undo.callback(_clear, self._folder, name)
+            _write(self._place / MANIFEST, record)
+            _sync(self._place)
+            self._place.rename(generations / name)
+            _sync(generations)
+            previous = current_generation(self._folder)
+            _write(self._folder / f"{CURRENT}{PARTIAL}", name.encode())
+            (self._folder / f"{CURRENT}{PARTIAL}").replace(self._folder / CURRENT)
+            _sync(self._folder)
+            _remove_all(generations, before - {previous, serving.name if serving else ""})
+        return name
 
 
-def write_generation(folder: Path, files: Mapping[str, bytes], manifest: Manifest, in_use: str) -> str:
-    """Write a generation, make it the current one and return its name.
+@contextmanager
+def new_generation(folder: Path) -> Iterator[NewGeneration]:
+    """Begin a generation, to be called within `building`. Whatever stops it, what was there keeps serving.
 
-    The one before it is kept, and the newest one made from the text `in_use`, a corpus digest: readers may want
-    that until the new text is. To be called within `building`. Whatever stops it, what was there keeps serving
-    and what was written in part is removed. Raises IndexUnwritable.
+    What was written in part is removed. Raises IndexUnwritable.
     """
     generations = folder / GENERATIONS
-    with _writing(generations), ExitStack() as undo:
+    with writing(generations), ExitStack() as undo:
         generations.mkdir(exist_ok=True)
         _remove_all(generations, {path.name for path in generations.glob(f"*{PARTIAL}")})
-        before, serving = generation_names(folder), find_generation(folder, in_use)
-        number = 1 + max(map(generation_number, before), default=0)
-        record = manifest.model_dump_json(indent=1).encode()
-        name = f"{number:06d}-{_sha256(record)[:16]}"
-        partial = generations / f"{number:06d}{PARTIAL}"
-        undo.callback(_clear, folder, partial, name)
-        partial.mkdir()
-        for file, data in sorted(files.items()):
-            _write(partial / file, data)
-        _write(partial / MANIFEST, record)
-        _sync(partial)
-        partial.rename(generations / name)
-        _sync(generations)
-        previous = current_generation(folder)
-        _write(folder / f"{CURRENT}{PARTIAL}", name.encode())
-        (folder / f"{CURRENT}{PARTIAL}").replace(folder / CURRENT)
-        _sync(folder)
-        _remove_all(generations, before - {previous, serving.name if serving else ""})
-    return name
+        number = 1 + max(map(generation_number, generation_names(folder)), default=0)
+        place = generations / f"{number:06d}{PARTIAL}"
+        undo.callback(shutil.rmtree, place, ignore_errors=True)
+        place.mkdir()
+        yield NewGeneration(folder, place)
 
 
 def forget_older(folder: Path) -> None:
@@ -84,22 +114,22 @@ def forget_older(folder: Path) -> None:
 
     To be called once the text of the current one is in use. Raises IndexBusy and IndexUnwritable.
     """
-    with building(folder), _writing(folder):
+    with building(folder), writing(folder):
         current = current_generation(folder)
         if current:
             _remove_all(folder / GENERATIONS, generation_names(folder) - {current})
 
 
-def _clear(folder: Path, partial: Path, name: str) -> None:
+def _clear(folder: Path, name: str) -> None:
     """Leave nothing of a generation that did not become the current one."""
-    shutil.rmtree(partial, ignore_errors=True)
     (folder / f"{CURRENT}{PARTIAL}").unlink(missing_ok=True)
     if current_generation(folder) != name:
-        shutil.rmtree(partial.with_name(name), ignore_errors=True)
+        shutil.rmtree(folder / GENERATIONS / name, ignore_errors=True)
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def writing(path: Path) -> Iterator[None]:
+    """Say IndexUnwritable where something at or below `path` cannot be written."""
     try:
         yield
     except OSError as error:
@@ -125,7 +155,3 @@ def _sync(folder: Path) -> None:
 def _remove_all(generations: Path, names: set[str]) -> None:
     for name in sorted(names):
         shutil.rmtree(generations / name)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

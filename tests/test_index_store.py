@@ -2,15 +2,18 @@
 
 import errno
 import hashlib
+import io
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 from fakes import ENCODERS, PARAGRAPHS, RECIPE, FakeEncoder, build, paragraph, reopen
 
 from index.build import build_index
+from index.commands import ShowProgress, say_left
 from index.describe import Description, read_description
 from index.errors import (
     IndexBusy,
@@ -342,7 +345,7 @@ def test_a_build_says_how_far_it_is(tmp_path):
     seen = []
     many = [paragraph(f"p{number:02d}", f"Tekst {number}.", ()) for number in range(40)]
     build_index(many, (), tmp_path, "text-1", RECIPE, ENCODERS, lambda *step: seen.append(step))
-    assert seen == [("one", 32, 40), ("one", 40, 40), ("two", 32, 40), ("two", 40, 40)]
+    assert seen == [(name, done, 40) for name in ("one", "two") for done in (0, 32, 40)]
 
 
 def test_the_status_says_what_the_index_is_made_of(folder):
@@ -366,3 +369,42 @@ def test_every_fault_has_a_code_of_its_own_and_fits_on_one_line():
         ["building", "busy", "damaged", "engine", "foreign", "missing", "stale", "unwritable"]
     )
     assert [fault for fault in faults if "\n" in str(fault) or "wolkwijzer index" not in str(fault)] == []
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def show(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, times: list[float]) -> str:
+    """Return what is shown of a step of 100 texts, 20 kept from before, whose calls come at these times."""
+    monkeypatch.setattr(sys, "stderr", stream)
+    clock = iter(times)
+    progress = ShowProgress(lambda: next(clock))
+    for done in (20, 40, 60, 100):
+        progress("one", done, 100)
+    return stream.getvalue()
+
+
+def test_a_terminal_shows_what_is_done_what_was_kept_and_the_time_left(monkeypatch):
+    shown = show(monkeypatch, Terminal(), [5, 65, 105, 215])
+    assert [line.rstrip() for line in shown.split("\r")] == [
+        "",
+        "one: 20 of 100 texts (20 kept)",
+        "one: 40 of 100 texts (20 kept), about 3 min left",
+        "one: 60 of 100 texts (20 kept), about 2 min left",
+        "one: 100 of 100 texts (20 kept)",
+    ]
+    assert shown.endswith(" \n")
+
+
+def test_elsewhere_a_step_is_one_line(monkeypatch):
+    assert show(monkeypatch, io.StringIO(), [0] * 4) == "one: 100 texts (20 kept)\n"
+
+
+@pytest.mark.parametrize(
+    ("done", "left", "said"),
+    [(0, 9, ""), (9, 0, ""), (1, 6, ", less than a minute left"), (1, 7, ", about 2 min left")],
+)
+def test_the_time_left_is_told_once_it_can_be(done, left, said):
+    assert say_left(10, done, left) == said
