@@ -28,9 +28,9 @@ from evals.bench import (
 from evals.load import HERE, load_cases
 from evals.processes import measure_page, time_cold_start
 from evals.speed import LARGE, Speed
+from index.generation import Generation, read_generation
 from index.grams import GramIndex
 from index.recipe import make_recipe
-from index.store import Generation, read_generation
 from index.vectors import FaissVectorStore
 
 _SIZES = (1_000, 10_000, LARGE)

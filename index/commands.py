@@ -1,7 +1,10 @@
 """The verb `index`: makes, describes and checks the index."""
 
 import argparse
+import math
 import sys
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -33,12 +36,41 @@ def add_verbs(
     verify.set_defaults(run=partial(_verify, home, folder, encoders, allow_downloads))
 
 
-def show_progress(step: str, done: int, total: int) -> None:
-    """Show how far a build is, on standard error: a line that counts on a terminal, else one line a step."""
-    if sys.stderr.isatty():
-        print(f"\r{step}: {done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-    elif done == total:
-        print(f"{step}: {total} passages", file=sys.stderr, flush=True)
+class ShowProgress:
+    """Shows how far a build is, on standard error: a line that counts on a terminal, else one line a step.
+
+    The time left is what the rest takes at the pace of the step so far.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._step, self._done, self._kept, self._start = "", 0, 0, 0.0
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Show a step; its first call tells what is there from before."""
+        now = self._clock()
+        if step != self._step or done < self._done:
+            self._step, self._kept, self._start = step, done, now
+        self._done = done
+        kept = f" ({self._kept} kept)" if self._kept else ""
+        if sys.stderr.isatty():
+            left = say_left(now - self._start, done - self._kept, total - done)
+            line = f"{step}: {done} of {total} texts{kept}{left}"
+            # Blanks wipe out what is left of a longer line.
+            print(f"\r{line:<78}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+        elif done == total:
+            print(f"{step}: {total} texts{kept}", file=sys.stderr, flush=True)
+
+
+def say_left(seconds: float, done: int, left: int) -> str:
+    """Say how long the rest takes, where `done` took `seconds`; nothing where that cannot be told yet."""
+    if not done or not left:
+        return ""
+    rest = seconds / done * left
+    return f", about {math.ceil(rest / 60)} min left" if rest > 60 else ", less than a minute left"
+
+
+show_progress = ShowProgress(time.monotonic)
 
 
 def lazy_index(
