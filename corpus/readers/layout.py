@@ -1,0 +1,269 @@
+"""reads a page of a PDF without tags by how it looks: columns, tables, lists, footnotes and paragraphs."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from corpus.readers.lines import Line, Run, find_mark
+from corpus.readers.pieces import Piece, footnotes, goes_on, has_ended, joined, list_item, starts_note
+
+# "Inleiding ........ 5": a table of contents says again what the headings say.
+_LEADER = re.compile(r"(?:\.{4,}|(?: \.){4,}|…{2,}|_{4,})\s*[\divxl]+$")
+
+
+def laid_out(runs: Sequence[Run], body: float) -> Iterator[Piece]:
+    """Yield the pieces of a page in reading order; `body` is the size of most letters of the document."""
+    open_piece: Piece | None = None  # may go on in the next column
+    notes: list[Piece] = []
+    for column in _columns(segments(runs)):
+        for i, piece in enumerate(_column(_rows(column), body)):
+            if piece.shape == "footnote":
+                notes.append(piece)
+            elif open_piece and i == 0 and goes_on(open_piece, piece):
+                open_piece = joined(open_piece, piece)
+            else:
+                if open_piece:
+                    yield open_piece
+                open_piece = piece
+    if open_piece:
+        yield open_piece
+    yield from notes
+
+
+def segments(runs: Sequence[Run]) -> list[Line]:
+    """Return what stands close together on a line, from top to bottom and left to right."""
+    heights: list[list[Run]] = []
+    for run in sorted(
+        (run for run in runs if run.text.strip()), key=lambda run: (-run.size, -run.base, run.left)
+    ):
+        level = next(
+            (level for level in heights if abs(level[0].base - run.base) < 0.45 * level[0].size), None
+        )
+        if level:
+            level.append(run)
+        else:
+            heights.append([run])
+    found: list[Line] = []
+    for level in sorted(heights, key=lambda level: (-level[0].base, level[0].left)):
+        found += _apart(sorted(level, key=lambda run: (run.left, run.right)))
+    return found
+
+
+def body_size(runs: Sequence[Run]) -> float:
+    """Return the size of most letters, to half a point."""
+    sizes: Counter[float] = Counter()
+    for run in runs:
+        sizes[round(run.size * 2) / 2] += len(run.text)
+    return min(sizes, key=lambda size: (-sizes[size], size), default=0.0)
+
+
+def _apart(level: Sequence[Run]) -> Iterator[Line]:
+    line = [level[0]]
+    for run in level[1:]:
+        if run.left - max(each.right for each in line) > run.size:
+            yield Line(tuple(line))
+            line = []
+        line.append(run)
+    yield Line(tuple(line))
+
+
+def _columns(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Yield the lines column by column: what stands across the columns ends those above it."""
+    gutter = _gutter(lines)
+    if gutter is None:
+        yield list(lines)
+        return
+    left: list[Line] = []
+    right: list[Line] = []
+    for line in lines:
+        if line.left < gutter < line.right:
+            yield from (*_columns(left), *_columns(right))
+            left, right = [], []
+            yield [line]
+        else:
+            (left if line.right <= gutter else right).append(line)
+    yield from (*_columns(left), *_columns(right))
+
+
+def _gutter(lines: Sequence[Line]) -> float | None:
+    """Return where the white between two columns of prose is, if there are any.
+
+    Prose fills its column: a table does not, which is how one is told from the other.
+    """
+    best: tuple[int, float] | None = None
+    for at in sorted({round(line.right + 1, 1) for line in lines}):
+        left = [line for line in lines if line.right <= at]
+        right = [line for line in lines if line.left >= at]
+        across = len(lines) - len(left) - len(right)
+        if (
+            min(len(left), len(right)) >= 4
+            and across <= len(lines) / 4
+            and _is_prose(left)
+            and _is_prose(right)
+        ):
+            best = min(best, (across, at)) if best else (across, at)
+    return best[1] if best else None
+
+
+def _is_prose(lines: Sequence[Line]) -> bool:
+    width = max(line.right for line in lines) - min(line.left for line in lines)
+    return (
+        median(line.right - line.left for line in lines) > 0.7 * width
+        and median(len(line.text) for line in lines) >= 20
+    )
+
+
+def _rows(lines: Sequence[Line]) -> list[list[Line]]:
+    """Put together what stands on one height."""
+    rows: list[list[Line]] = []
+    for line in lines:
+        if rows and abs(rows[-1][-1].base - line.base) < 0.3 * line.size and rows[-1][-1].right <= line.left:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _joined(rows: Sequence[Sequence[Line]]) -> list[Line]:
+    """Return the rows as lines, however wide the gaps in them are: behind the number of an item stands a tab."""
+    return [Line(tuple(run for line in row for run in line.runs)) for row in rows]
+
+
+def _column(rows: list[list[Line]], body: float) -> Iterator[Piece]:
+    rows = _without_contents(rows)
+    notes = _notes_from(_joined(rows), body)
+    done = 0
+    for start, end, columns in _tables(rows[:notes]):
+        yield from _paragraphs(_joined(rows[done:start]), body)
+        yield from _table_rows(rows[start:end], columns)
+        done = end
+    yield from _paragraphs(_joined(rows[done:notes]), body)
+    yield from footnotes(_joined(rows[notes:]))
+
+
+def _without_contents(rows: list[list[Line]]) -> list[list[Line]]:
+    leads = [bool(_LEADER.search(line.text)) for line in _joined(rows)]
+    # The first line of an entry that takes two has no leader.
+    between = [any(leads[max(i - 1, 0) : i]) and any(leads[i + 1 : i + 2]) for i in range(len(rows))]
+    return [row for row, lead, inner in zip(rows, leads, between, strict=True) if not (lead or inner)]
+
+
+def _notes_from(lines: Sequence[Line], body: float) -> int:
+    """Return where the small lines at the foot begin, of which the first begins with a number."""
+    start = len(lines)
+    while start and lines[start - 1].size < 0.93 * body:
+        start -= 1
+    while start < len(lines) and not starts_note(lines[start]):
+        start += 1
+    return start
+
+
+def _tables(rows: Sequence[Sequence[Line]]) -> Iterator[tuple[int, int, tuple[float, ...]]]:
+    """Yield where tables start and end, and where their columns begin: three rows or more that stand in line."""
+    at = 0
+    while at < len(rows):
+        columns = tuple(cell.left for cell in rows[at])
+        end = at + 1
+        while end < len(rows) and len(columns) > 1 and _fits(rows[end], columns):
+            end += 1
+        while end > at and len(rows[end - 1]) == 1 and rows[end - 1][0].left < columns[0] + 3:
+            # A single line at the left margin below a table is the text that follows.
+            end -= 1
+        whole = [row for row in rows[at:end] if len(row) == len(columns)]
+        is_list = len(columns) == 2 and all(find_mark(row[0].text + " ") for row in whole)
+        if len(whole) >= 3 and not is_list:
+            yield at, end, columns
+            at = end
+        else:
+            at += 1
+
+
+def _fits(row: Sequence[Line], columns: Sequence[float]) -> bool:
+    """Whether every cell begins where a column does and ends before the next."""
+    places = [next((i for i, left in enumerate(columns) if abs(left - cell.left) < 3), None) for cell in row]
+    return all(
+        place is not None and (place + 1 == len(columns) or cell.right < columns[place + 1])
+        for place, cell in zip(places, row, strict=True)
+    )
+
+
+def _table_rows(rows: Sequence[Sequence[Line]], columns: Sequence[float]) -> Iterator[Piece]:
+    """Yield the rows of a table; a line without a first cell goes on with the cells above it."""
+    cells: list[list[Line]] = []
+    for row in rows:
+        places = [min(range(len(columns)), key=lambda i: abs(columns[i] - cell.left)) for cell in row]
+        if 0 in places or not cells:
+            if cells:
+                yield Piece("table_row", tuple(tuple(cell) for cell in cells))
+            cells = [[] for _ in columns]
+        for place, cell in zip(places, row, strict=True):
+            cells[place].append(cell)
+    yield Piece("table_row", tuple(tuple(cell) for cell in cells))
+
+
+def _paragraphs(lines: Sequence[Line], body: float) -> Iterator[Piece]:
+    if not lines:
+        return
+    # The usual distance of lines, as a share of their size.
+    steps = [(a.base - b.base) / b.size for a, b in pairwise(lines) if 0 < a.base - b.base < 2.5 * b.size]
+    step = min(median(steps), 1.6) if steps else 1.3
+    edges = min(line.left for line in lines), max(line.right for line in lines)
+    paragraph: list[Line] = []
+    item: Piece | None = None
+    for line in lines:
+        opens = _opens_item(line, paragraph, item, body)
+        if paragraph and (opens or _parts(paragraph, line, step, edges, hanging=item is not None)):
+            yield _item_or_prose(paragraph, item)
+            paragraph, item = [], (item if opens else None)
+        if not paragraph:
+            item = list_item([line]) if opens else None
+        paragraph.append(line)
+    yield _item_or_prose(paragraph, item)
+
+
+def _item_or_prose(lines: Sequence[Line], item: Piece | None) -> Piece:
+    return (list_item(lines) if item else None) or Piece("prose", (tuple(lines),))
+
+
+def _opens_item(line: Line, before: Sequence[Line], item: Piece | None, body: float) -> bool:
+    mark = find_mark(line.text)
+    if not mark or line.size > 1.1 * body or (line.bold and mark.number):
+        return False
+    if mark.dash:
+        # Within a sentence – as here – a dash may come to stand at the start of a line.
+        return item is not None or not before or has_ended(before[-1].text)
+    if mark.number and before and not has_ended(before[-1].text):
+        # "as article\n3. says": a number within a paragraph opens an item only where it is the next of a list.
+        return item is not None and _follows(item.number, mark.number)
+    return True
+
+
+def _follows(number: str, after: str) -> bool:
+    if number.isdecimal() and after.isdecimal():
+        return int(after) == int(number) + 1
+    return len(number) == len(after) == 1 and ord(after) == ord(number) + 1
+
+
+def _parts(
+    lines: Sequence[Line], line: Line, step: float, edges: tuple[float, float], *, hanging: bool
+) -> bool:
+    """Whether a new paragraph begins at `line`; `edges` are those of the column, `hanging` says that an item is open."""
+    last, capital = lines[-1], not line.text[:1].islower()
+    ended = has_ended(last.text)
+    if abs(line.size - last.size) > 0.08 * last.size or line.bold != last.bold:
+        return True
+    gap = (last.base - line.base) / line.size
+    if gap < 0:  # the next column
+        return ended or capital
+    if gap > 1.25 * step:
+        return True
+    if hanging and line.left < lines[0].left + 0.5 * line.size:
+        return ended or capital
+    if not hanging and not line.bold and line.left > last.left + 0.8 * line.size and last.left < edges[0] + 3:
+        return True
+    # The line ended though the next word had room.
+    word = (len(line.text.split(" ", 1)[0]) + 2) * (line.right - line.left) / max(len(line.text), 1)
+    short = last.right < edges[0] + 0.6 * (edges[1] - edges[0])
+    return not hanging and last.right + word < edges[1] and (ended or (short and capital and not line.bold))
