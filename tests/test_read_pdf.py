@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from pdf_fakes import BOLD, MAPPED, Element, box, image, lines, pdf, text
+from pdf_fakes import BOLD, MAPPED, Element, box, image, lines, pdf, rule, text
 
 from corpus.errors import ReadError
 from corpus.extraction import Block, Extraction
@@ -118,6 +118,25 @@ def test_a_tagged_paragraph_over_two_pages_is_one_block_though_a_sentence_ends_t
     assert read.blocks == (Block("prose", "Eerste zin. Tweede zin.", page=1),)
 
 
+def test_without_tags_lines_around_cells_make_a_table() -> None:
+    lines_drawn = [rule(x, 640, x, 700) for x in (70, 170, 300)] + [
+        rule(70, y, 300, y) for y in (640, 670, 700)
+    ]
+    cells = [
+        text("Rol", 75, 685),
+        text("Taak van die rol", 175, 685),
+        text("CISO", 75, 656),
+        lines(["toetst en", "meldt"], 175, 659, step=12),
+    ]
+    read = read_pdf(pdf("".join([text("Ervoor.", 72, 730), *lines_drawn, *cells, text("Erna.", 72, 600)])))
+    assert read.blocks == (
+        Block("prose", "Ervoor.", page=1),
+        Block("table_row", "Rol | Taak van die rol", page=1),
+        Block("table_row", "CISO | toetst en meldt", page=1),
+        Block("prose", "Erna.", page=1),
+    )
+
+
 def test_text_outside_the_tags_is_not_lost() -> None:
     drawn = text("In de tags staat deze lange alinea.", 72, 700, mark=0) + text("Erbuiten.", 72, 600)
     assert texts(pdf(drawn, tree=[Element("P", [(0, 0)])])) == [
@@ -209,9 +228,23 @@ def test_a_page_that_is_turned_is_read_along_its_lines(turned: int) -> None:
         (pdf(SEEN)[:400], "broken", "broken"),
         (pdf(SEEN, locked=True), "encrypted", "password"),
         (pdf(image(72, 72, 400, 600)), "no_text_layer", "OCR"),
+        (
+            pdf(*[image(72, 72, 400, 600) + text(f"Scan {i}", 80, 20) for i in range(3)]),
+            "no_text_layer",
+            "OCR",
+        ),
         (pdf(image(72, 72, 400, 600) + text("geraden", 80, 600, mode=3)), "no_text_layer", "7 characters"),
     ],
-    ids=["no bytes", "blank page", "no pdf", "cut off", "password", "scan", "scan with hidden text"],
+    ids=[
+        "no bytes",
+        "blank page",
+        "no pdf",
+        "cut off",
+        "password",
+        "scan",
+        "scan with a stamp",
+        "scan with hidden text",
+    ],
 )
 def test_a_pdf_of_which_no_text_can_be_had_says_why_and_what_to_do(
     data: bytes, reason: str, said: str
@@ -308,3 +341,15 @@ def test_a_table_over_pages_has_its_header_once_and_its_rows_whole(kader: Extrac
         (29, "8. Verantwoording"),
     ]
     assert {row.text.count(" | ") for row in rows[1:]} == {5}
+
+
+def test_a_real_report_without_its_tags_has_the_same_tables_and_notes(
+    kader: Extraction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpus.readers.pdf._PageReading._read_tags", lambda _self: ())
+    read = read_pdf(KADER.read_bytes())
+    for shape in ("table_row", "footnote"):
+        assert [b for b in read.blocks if b.shape == shape] == [b for b in kader.blocks if b.shape == shape]
+    # Size and weight tell other levels than the tags, and of the bold items of one list that they are headings.
+    same = Counter((b.shape, b.text) for b in kader.blocks) & Counter((b.shape, b.text) for b in read.blocks)
+    assert same.total() > 0.9 * len(kader.blocks)

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.extraction import Block
+from corpus.readers.grid import find_grids
 from corpus.readers.hyphens import read_hyphens
-from corpus.readers.layout import body_size, laid_out, segments
-from corpus.readers.lines import Line, Page, Run
+from corpus.readers.layout import body_size, laid_out
+from corpus.readers.lines import Line, Page, Run, segments
 from corpus.readers.pieces import Piece, goes_on, joined
 from corpus.readers.tags import adopted, has_headings, named, tagged
 from corpus.readers.unseen import drop_unseen
@@ -95,7 +96,7 @@ def _pieces(page: Page, body: float) -> Iterator[Piece]:
     if in_tags and _letters(loose) < _letters(runs) / 2:
         pieces = [*tagged(replace(page, runs=runs)), *laid_out(loose, body)]
     else:
-        pieces = [*laid_out(page.runs, body)]
+        pieces = [*laid_out(page.runs, body, find_grids(page.rules))]
     pieces += laid_out(page.aside, body)
     numbers = frozenset(piece.number for piece in pieces if piece.shape == "footnote" and piece.number)
     for last in (False, True):

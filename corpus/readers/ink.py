@@ -12,14 +12,18 @@ Pixels = npt.NDArray[np.uint8]
 Colour = tuple[int, int, int]
 
 
-def can_be_seen(pixels: Pixels, colour: Colour | None, size: float) -> bool:
-    """Whether letters show in their part of the picture, (height, width, 3), of `size` pixels.
+def can_be_seen(
+    picture: Pixels, corners: tuple[tuple[int, int], tuple[int, int]], colour: Colour | None, size: float
+) -> bool:
+    """Whether letters of `size` pixels show between two corners of the picture, (height, width, 3).
 
     What is behind them is the commonest colour there; `colour` is their own, None where it is a pattern.
     """
-    if not pixels.size:
+    (left, right), (top, bottom) = (sorted(pair) for pair in zip(*corners, strict=True))
+    part = picture[max(top, 0) : max(bottom, 0) + 1, max(left, 0) : max(right, 0) + 1]
+    if not part.size:
         return False
-    flat = pixels.reshape(-1, 3).astype(np.int32)
+    flat = part.reshape(-1, 3).astype(np.int32)
     codes = flat @ np.array([1 << 16, 1 << 8, 1], dtype=np.int32)
     values, counts = np.unique(codes, return_counts=True)
     behind = int(values[np.argmax(counts)])

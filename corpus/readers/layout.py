@@ -6,19 +6,34 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from corpus.readers.lines import Line, Run, find_mark
+from corpus.readers.grid import Grid
+from corpus.readers.lines import Line, Run, as_lines, find_mark, in_rows, segments
 from corpus.readers.pieces import Piece, footnotes, goes_on, has_ended, joined, list_item, starts_note
+from corpus.readers.tables import aligned, aligned_rows, cell_of, grid_rows
 
 # "Inleiding ........ 5": a table of contents says again what the headings say.
 _LEADER = re.compile(r"(?:\.{4,}|(?: \.){4,}|…{2,}|_{4,})\s*[\divxl]+$")
 
 
-def laid_out(runs: Sequence[Run], body: float) -> Iterator[Piece]:
+def laid_out(runs: Sequence[Run], body: float, grids: Sequence[Grid] = ()) -> Iterator[Piece]:
     """Yield the pieces of a page in reading order; `body` is the size of most letters of the document."""
+    if not grids:
+        yield from _flowing(runs, body)
+        return
+    grid, *others = grids
+    above = [run for run in runs if run.base > grid.up[-1]]
+    rest = [run for run in runs if run.base <= grid.up[-1]]
+    yield from _flowing(above, body)
+    yield from grid_rows([run for run in rest if cell_of(grid, run)], grid)
+    yield from laid_out([run for run in rest if not cell_of(grid, run)], body, others)
+
+
+def _flowing(runs: Sequence[Run], body: float) -> Iterator[Piece]:
+    """Yield the pieces of what stands outside tables with lines."""
     open_piece: Piece | None = None  # may go on in the next column
     notes: list[Piece] = []
     for column in _columns(segments(runs)):
-        for i, piece in enumerate(_column(_rows(column), body)):
+        for i, piece in enumerate(_column(in_rows(column), body)):
             if piece.shape == "footnote":
                 notes.append(piece)
             elif open_piece and i == 0 and goes_on(open_piece, piece):
@@ -32,41 +47,12 @@ def laid_out(runs: Sequence[Run], body: float) -> Iterator[Piece]:
     yield from notes
 
 
-def segments(runs: Sequence[Run]) -> list[Line]:
-    """Return what stands close together on a line, from top to bottom and left to right."""
-    heights: list[list[Run]] = []
-    for run in sorted(
-        (run for run in runs if run.text.strip()), key=lambda run: (-run.size, -run.base, run.left)
-    ):
-        level = next(
-            (level for level in heights if abs(level[0].base - run.base) < 0.45 * level[0].size), None
-        )
-        if level:
-            level.append(run)
-        else:
-            heights.append([run])
-    found: list[Line] = []
-    for level in sorted(heights, key=lambda level: (-level[0].base, level[0].left)):
-        found += _apart(sorted(level, key=lambda run: (run.left, run.right)))
-    return found
-
-
 def body_size(runs: Sequence[Run]) -> float:
     """Return the size of most letters, to half a point."""
     sizes: Counter[float] = Counter()
     for run in runs:
         sizes[round(run.size * 2) / 2] += len(run.text)
     return min(sizes, key=lambda size: (-sizes[size], size), default=0.0)
-
-
-def _apart(level: Sequence[Run]) -> Iterator[Line]:
-    line = [level[0]]
-    for run in level[1:]:
-        if run.left - max(each.right for each in line) > run.size:
-            yield Line(tuple(line))
-            line = []
-        line.append(run)
-    yield Line(tuple(line))
 
 
 def _columns(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -115,36 +101,20 @@ def _is_prose(lines: Sequence[Line]) -> bool:
     )
 
 
-def _rows(lines: Sequence[Line]) -> list[list[Line]]:
-    """Put together what stands on one height."""
-    rows: list[list[Line]] = []
-    for line in lines:
-        if rows and abs(rows[-1][-1].base - line.base) < 0.3 * line.size and rows[-1][-1].right <= line.left:
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return rows
-
-
-def _joined(rows: Sequence[Sequence[Line]]) -> list[Line]:
-    """Return the rows as lines, however wide the gaps in them are: behind the number of an item stands a tab."""
-    return [Line(tuple(run for line in row for run in line.runs)) for row in rows]
-
-
 def _column(rows: list[list[Line]], body: float) -> Iterator[Piece]:
     rows = _without_contents(rows)
-    notes = _notes_from(_joined(rows), body)
+    notes = _notes_from(as_lines(rows), body)
     done = 0
-    for start, end, columns in _tables(rows[:notes]):
-        yield from _paragraphs(_joined(rows[done:start]), body)
-        yield from _table_rows(rows[start:end], columns)
+    for start, end, columns in aligned(rows[:notes]):
+        yield from _paragraphs(as_lines(rows[done:start]), body)
+        yield from aligned_rows(rows[start:end], columns)
         done = end
-    yield from _paragraphs(_joined(rows[done:notes]), body)
-    yield from footnotes(_joined(rows[notes:]))
+    yield from _paragraphs(as_lines(rows[done:notes]), body)
+    yield from footnotes(as_lines(rows[notes:]))
 
 
 def _without_contents(rows: list[list[Line]]) -> list[list[Line]]:
-    leads = [bool(_LEADER.search(line.text)) for line in _joined(rows)]
+    leads = [bool(_LEADER.search(line.text)) for line in as_lines(rows)]
     # The first line of an entry that takes two has no leader.
     between = [any(leads[max(i - 1, 0) : i]) and any(leads[i + 1 : i + 2]) for i in range(len(rows))]
     return [row for row, lead, inner in zip(rows, leads, between, strict=True) if not (lead or inner)]
@@ -158,49 +128,6 @@ def _notes_from(lines: Sequence[Line], body: float) -> int:
     while start < len(lines) and not starts_note(lines[start]):
         start += 1
     return start
-
-
-def _tables(rows: Sequence[Sequence[Line]]) -> Iterator[tuple[int, int, tuple[float, ...]]]:
-    """Yield where tables start and end, and where their columns begin: three rows or more that stand in line."""
-    at = 0
-    while at < len(rows):
-        columns = tuple(cell.left for cell in rows[at])
-        end = at + 1
-        while end < len(rows) and len(columns) > 1 and _fits(rows[end], columns):
-            end += 1
-        while end > at and len(rows[end - 1]) == 1 and rows[end - 1][0].left < columns[0] + 3:
-            # A single line at the left margin below a table is the text that follows.
-            end -= 1
-        whole = [row for row in rows[at:end] if len(row) == len(columns)]
-        is_list = len(columns) == 2 and all(find_mark(row[0].text + " ") for row in whole)
-        if len(whole) >= 3 and not is_list:
-            yield at, end, columns
-            at = end
-        else:
-            at += 1
-
-
-def _fits(row: Sequence[Line], columns: Sequence[float]) -> bool:
-    """Whether every cell begins where a column does and ends before the next."""
-    places = [next((i for i, left in enumerate(columns) if abs(left - cell.left) < 3), None) for cell in row]
-    return all(
-        place is not None and (place + 1 == len(columns) or cell.right < columns[place + 1])
-        for place, cell in zip(places, row, strict=True)
-    )
-
-
-def _table_rows(rows: Sequence[Sequence[Line]], columns: Sequence[float]) -> Iterator[Piece]:
-    """Yield the rows of a table; a line without a first cell goes on with the cells above it."""
-    cells: list[list[Line]] = []
-    for row in rows:
-        places = [min(range(len(columns)), key=lambda i: abs(columns[i] - cell.left)) for cell in row]
-        if 0 in places or not cells:
-            if cells:
-                yield Piece("table_row", tuple(tuple(cell) for cell in cells))
-            cells = [[] for _ in columns]
-        for place, cell in zip(places, row, strict=True):
-            cells[place].append(cell)
-    yield Piece("table_row", tuple(tuple(cell) for cell in cells))
 
 
 def _paragraphs(lines: Sequence[Line], body: float) -> Iterator[Piece]:

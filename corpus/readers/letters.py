@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from corpus.readers.grid import Box
 from corpus.readers.ink import Colour
 from corpus.readers.lines import Page, Run, Tag
-
-Box = tuple[float, float, float, float]  # left, bottom, right, top, in points
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,9 @@ def is_within(box: Box, page: Box) -> bool:
     return page[0] <= across <= page[2] and page[1] <= up <= page[3]
 
 
-def make_page(number: int, box: Box, letters: Sequence[Letters], tags: tuple[Tag, ...]) -> Page:
+def make_page(
+    number: int, box: Box, letters: Sequence[Letters], tags: tuple[Tag, ...], rules: Sequence[Box]
+) -> Page:
     """Make a page of the letters on it: upright is the angle of most of them, so that a turned page is read too.
 
     In a tagged page what is marked as no content (an artifact, as a running head is) is left out, unless it is most.
@@ -80,7 +81,9 @@ def make_page(number: int, box: Box, letters: Sequence[Letters], tags: tuple[Tag
     aside = sorted((each for each in letters if each.look.angle != main), key=lambda each: each.look.angle)
     heights = [_turned(main, across, up)[1] for across in box[::2] for up in box[1::2]]
     low = min(heights)
-    return Page(number, max(heights) - low, _runs(upright, low), tags, _runs(aside, 0.0))
+    # The lines around cells are known for upright pages alone.
+    level = tuple((left, bottom - low, right, top - low) for left, bottom, right, top in rules if not main)
+    return Page(number, max(heights) - low, _runs(upright, low), tags, _runs(aside, 0.0), level)
 
 
 def _turned(angle: int, across: float, up: float) -> tuple[float, float]:

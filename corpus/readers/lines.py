@@ -1,7 +1,7 @@
 """what stands on a page of a PDF: runs of text with place and look, the lines they make, and the tags over them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -119,13 +119,17 @@ class Tag:
 
 @dataclass(frozen=True)
 class Page:
-    """The text on a page that people can see; `aside` is what is written at another angle than most of it."""
+    """The text on a page that people can see; `aside` is what is written at another angle than most of it.
+
+    `rules` are the thin lines drawn on it: left, bottom, right, top.
+    """
 
     number: int
     height: float
     runs: tuple[Run, ...]
     tags: tuple[Tag, ...] = ()
     aside: tuple[Run, ...] = ()
+    rules: tuple[tuple[float, float, float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,3 +169,48 @@ def in_order(runs: Iterable[Run]) -> Iterator[Line]:
             line.append(run)
     if line:
         yield Line(tuple(line))
+
+
+def segments(runs: Sequence[Run]) -> list[Line]:
+    """Return what stands close together on a line, from top to bottom and left to right."""
+    heights: list[list[Run]] = []
+    for run in sorted(
+        (run for run in runs if run.text.strip()), key=lambda run: (-run.size, -run.base, run.left)
+    ):
+        level = next(
+            (level for level in heights if abs(level[0].base - run.base) < 0.45 * level[0].size), None
+        )
+        if level:
+            level.append(run)
+        else:
+            heights.append([run])
+    found: list[Line] = []
+    for level in sorted(heights, key=lambda level: (-level[0].base, level[0].left)):
+        found += _apart(sorted(level, key=lambda run: (run.left, run.right)))
+    return found
+
+
+def in_rows(lines: Sequence[Line]) -> list[list[Line]]:
+    """Put together what stands on one height."""
+    rows: list[list[Line]] = []
+    for line in lines:
+        if rows and abs(rows[-1][-1].base - line.base) < 0.3 * line.size and rows[-1][-1].right <= line.left:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def as_lines(rows: Sequence[Sequence[Line]]) -> list[Line]:
+    """Return the rows as lines, however wide the gaps in them are: behind the number of an item stands a tab."""
+    return [Line(tuple(run for line in row for run in line.runs)) for row in rows]
+
+
+def _apart(level: Sequence[Run]) -> Iterator[Line]:
+    line = [level[0]]
+    for run in level[1:]:
+        if run.left - max(each.right for each in line) > run.size:
+            yield Line(tuple(line))
+            line = []
+        line.append(run)
+    yield Line(tuple(line))

@@ -11,8 +11,9 @@ from pypdfium2 import raw
 from corpus.errors import ReadError
 from corpus.extraction import Extraction
 from corpus.readers.flow import make_blocks
+from corpus.readers.grid import Box
 from corpus.readers.ink import Pixels, can_be_seen
-from corpus.readers.letters import Box, Letters, Look, is_within, make_page, start
+from corpus.readers.letters import Letters, Look, is_within, make_page, start
 from corpus.readers.lines import UNTAGGED, Page, Tag
 from corpus.readers.unseen import drop_unseen
 
@@ -24,12 +25,12 @@ _MAX_TAGS = 100_000  # on a page
 _MAX_DEPTH = 60  # of tags, and of objects in objects
 _MAX_IMAGE = 40_000_000  # pixels of the images on a page that are drawn to see what is behind the text
 _PICTURE = 4_000_000  # pixels of the picture of a page
-_SMALLEST = 1.0  # points
+_SMALLEST = 1.0  # points, of letters
+_THIN = 2.0  # points, of lines
 _HYPHENS = frozenset([0x02, 0xFFFE])  # what pdfium gives for a hyphen at the end of a line
 _UNSHOWN = frozenset([raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP])
 _STROKED = frozenset([raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP])
 _BROKEN = "it is broken: it cannot be opened or read to its end. Open it, save it again and add that."
-_LARGE = "it is larger than allowed: {}. Split it and add the parts."
 _LIGATURES = {
     0xFB00: "ff",
     0xFB01: "fi",
@@ -72,9 +73,7 @@ def _read(document: pdfium.PdfDocument) -> Extraction:
     if not count:
         raise ReadError(_NAME, "broken", _BROKEN)
     if count > _MAX_PAGES:
-        raise ReadError(
-            _NAME, "too_large", _LARGE.format(f"{count:,} pages, at most {_MAX_PAGES:,} are read")
-        )
+        raise _too_large(f"{count:,} pages, at most {_MAX_PAGES:,} are read")
     pages, hidden, drawn = [], 0, 0
     for number in range(1, count + 1):
         try:
@@ -85,19 +84,9 @@ def _read(document: pdfium.PdfDocument) -> Extraction:
         except pdfium.PdfiumError as error:
             raise ReadError(_NAME, "broken", f"page {number} cannot be read. {_BROKEN}") from error
         hidden, drawn = hidden + reading.hidden, drawn + reading.objects
-    if not any(page.runs or page.aside for page in pages):
-        if not drawn:
-            raise ReadError(_NAME, "empty", "its pages are blank. Add the document that you meant.")
-        unseen = (
-            f" (the {hidden:,} characters behind the pictures cannot be seen, so they are not read)"
-            if hidden
-            else ""
-        )
-        advice = f"its pages are pictures without text that can be seen{unseen}. "
-        raise ReadError(
-            _NAME, "no_text_layer", advice + "Make text of it with OCR (text recognition) and add that."
-        )
     blocks, dropped = make_blocks(pages)
+    if not blocks:
+        raise _no_text(drawn, hidden)
     return Extraction(
         "pdf",
         blocks,
@@ -107,6 +96,20 @@ def _read(document: pdfium.PdfDocument) -> Extraction:
         _told(document, "Author"),
         _iso_date(_told(document, "CreationDate")),
     )
+
+
+def _no_text(drawn: int, hidden: int) -> ReadError:
+    if not drawn:
+        return ReadError(_NAME, "empty", "its pages are blank. Add the document that you meant.")
+    unseen = (
+        f" ({hidden:,} characters behind the pictures cannot be seen, so they are not read)" if hidden else ""
+    )
+    advice = f"its pages are pictures without a text layer{unseen}. Run OCR (text recognition) on it and add the result."
+    return ReadError(_NAME, "no_text_layer", advice)
+
+
+def _too_large(what: str) -> ReadError:
+    return ReadError(_NAME, "too_large", f"it is larger than allowed: {what}. Split it and add the parts.")
 
 
 def _told(document: pdfium.PdfDocument, key: str) -> str:
@@ -132,6 +135,7 @@ class _PageReading:
         self.objects = 0
         self._image = 0
         self._tags = 0
+        self._rules: list[Box] = []
         self._looks: dict[int, Look] = {}
 
     def read(self) -> Page:
@@ -150,7 +154,7 @@ class _PageReading:
         letters = [each for each in self._letters(text) if self._is_seen(each, pixels, scale)]
         text.close()
         bitmap.close()
-        return make_page(self._number, self._box(), letters, self._read_tags())
+        return make_page(self._number, self._box(), letters, self._read_tags(), self._rules)
 
     def _prepare(self, objects: Iterator[raw.FPDF_PAGEOBJECT], depth: int) -> None:
         """Take off the texts that stand in for what is drawn, and leave out of the picture images that are too large.
@@ -169,22 +173,25 @@ class _PageReading:
                 self._image += width.value * height.value
                 if self._image > _MAX_IMAGE:
                     raw.FPDFPageObj_SetIsActive(found, 0)
+            elif kind == raw.FPDF_PAGEOBJ_PATH and depth == 0:
+                left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+                raw.FPDFPageObj_GetBounds(found, left, bottom, right, top)
+                if min(right.value - left.value, top.value - bottom.value) < _THIN:
+                    self._rules.append((left.value, bottom.value, right.value, top.value))
             elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
                 count = self._within(raw.FPDFFormObj_CountObjects(found))
                 self._prepare((raw.FPDFFormObj_GetObject(found, i) for i in range(count)), depth + 1)
 
     def _within(self, count: int) -> int:
         if self.objects + count > _MAX_OBJECTS:
-            reason = f"page {self._number} has more than {_MAX_OBJECTS:,} objects"
-            raise ReadError(_NAME, "too_large", _LARGE.format(reason))
+            raise _too_large(f"page {self._number} has more than {_MAX_OBJECTS:,} objects")
         return count
 
     def _letters(self, text: pdfium.PdfTextPage) -> Iterator[Letters]:
         """Yield the letters of a page in the order in which they are drawn, those of an object and line together."""
         count = raw.FPDFText_CountChars(text)
         if count > _MAX_LETTERS:
-            reason = f"page {self._number} has {count:,} characters"
-            raise ReadError(_NAME, "too_large", _LARGE.format(reason))
+            raise _too_large(f"page {self._number} has {count:,} characters")
         page_box, place = self._box(), raw.FS_RECTF()
         across, up = ctypes.c_double(), ctypes.c_double()
         letters: Letters | None = None
@@ -232,13 +239,11 @@ class _PageReading:
         if seen:
             pad = 0.25 * letters.look.size
             left, bottom, right, top = letters.box
-            corners = [
+            corners = (
                 self._pixel(pixels, left - pad, bottom - pad),
                 self._pixel(pixels, right + pad, top + pad),
-            ]
-            (x0, x1), (y0, y1) = (sorted(pair) for pair in zip(*corners, strict=True))
-            part = pixels[max(y0, 0) : max(y1, 0) + 1, max(x0, 0) : max(x1, 0) + 1]
-            seen = can_be_seen(part, letters.look.colour, letters.look.size * scale)
+            )
+            seen = can_be_seen(pixels, corners, letters.look.colour, letters.look.size * scale)
         if not seen:
             self.hidden += sum(not letter.isspace() for letter in letters.text)
         return seen
@@ -264,9 +269,7 @@ class _PageReading:
     def _tag(self, element: raw.FPDF_STRUCTELEMENT, depth: int) -> Tag:
         self._tags += 1
         if self._tags > _MAX_TAGS:
-            raise ReadError(
-                _NAME, "too_large", _LARGE.format(f"page {self._number} has more than {_MAX_TAGS:,} tags")
-            )
+            raise _too_large(f"page {self._number} has more than {_MAX_TAGS:,} tags")
         kids: list[int | Tag] = []
         elsewhere: list[int] = []
         count = raw.FPDF_StructElement_CountChildren(element) if depth < _MAX_DEPTH else 0
