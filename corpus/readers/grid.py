@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top, in points
 _NEAR = 3.0  # points between lines that touch, or are one
-_MOST = 2_000  # lines on a page; a drawing has more
+_MOST = 1_000  # lines on a page; a drawing has more
 # A line parts columns or rows where it goes over this share of the table; a shorter one parts cells within.
 _SHARE = 0.5
 
@@ -44,9 +44,10 @@ def _touching(rules: Sequence[Box]) -> Iterator[list[Box]]:
     while waiting:
         group, edge = [waiting.pop()], 0
         while edge < len(group):
-            touched = [rule for rule in waiting if _touch(rule, group[edge])]
-            waiting = [rule for rule in waiting if not _touch(rule, group[edge])]
-            group += touched
+            apart: list[Box] = []
+            for rule in waiting:
+                (group if _touch(rule, group[edge]) else apart).append(rule)
+            waiting = apart
             edge += 1
         yield group
 

@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from corpus.readers.lines import Line
 
+# Only the end of a text is searched, as far as a word or address goes: a text may be one word of a million letters.
+_REACH = 300
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _BROKEN = re.compile(r"([\w-]*\w)[-\u2010\u00ad]$")
 _FIRST = re.compile(r"\w+(?:-\w+)*")
@@ -34,9 +36,9 @@ class Hyphens:
         return text
 
     def _add(self, text: str, after: str) -> str:
-        if _ADDRESS.search(text) and text[-1] in "-/_=&?" and after[:1].strip():
+        if _ADDRESS.search(text[-_REACH:]) and text[-1] in "-/_=&?" and after[:1].strip():
             return text + after
-        if not (broken := _BROKEN.search(text)):
+        if not (broken := _BROKEN.search(text[-_REACH:])):
             return f"{text} {after}"
         if text[-1] == "\u00ad":
             return text[:-1] + after
@@ -64,7 +66,7 @@ def read_hyphens(lines: Iterable[Line]) -> Hyphens:
     known = Hyphens(frozenset(words))
     broke = kept = 0
     for text, after in pairwise(texts):
-        broken, first = _BROKEN.search(text), _FIRST.match(after)
+        broken, first = _BROKEN.search(text[-_REACH:]), _FIRST.match(after)
         if broken and first and _is_part(broken[1], after) is None and first[0].casefold() not in _LEFT_OUT:
             verdict = known._known(broken[1], first[0])  # noqa: SLF001
             broke, kept = broke + (verdict is False), kept + (verdict is True)

@@ -11,6 +11,7 @@ from corpus.readers.lines import Line, Run, as_lines, find_mark, in_rows, segmen
 from corpus.readers.pieces import Piece, footnotes, goes_on, has_ended, joined, list_item, starts_note
 from corpus.readers.tables import aligned, aligned_rows, cell_of, grid_rows
 
+_MOST = 1_000  # lines on a page of columns
 # "Inleiding ........ 5": a table of contents says again what the headings say.
 _LEADER = re.compile(r"(?:\.{4,}|(?: \.){4,}|…{2,}|_{4,})\s*[\divxl]+$")
 
@@ -79,6 +80,8 @@ def _gutter(lines: Sequence[Line]) -> float | None:
     Prose fills its column: a table does not, which is how one is told from the other.
     """
     best: tuple[int, float] | None = None
+    if len(lines) > _MOST:
+        return None
     for at in sorted({round(line.right + 1, 1) for line in lines}):
         left = [line for line in lines if line.right <= at]
         right = [line for line in lines if line.left >= at]
@@ -114,7 +117,7 @@ def _column(rows: list[list[Line]], body: float) -> Iterator[Piece]:
 
 
 def _without_contents(rows: list[list[Line]]) -> list[list[Line]]:
-    leads = [bool(_LEADER.search(line.text)) for line in as_lines(rows)]
+    leads = [bool(_LEADER.search(line.text[-100:])) for line in as_lines(rows)]
     # The first line of an entry that takes two has no leader.
     between = [any(leads[max(i - 1, 0) : i]) and any(leads[i + 1 : i + 2]) for i in range(len(rows))]
     return [row for row, lead, inner in zip(rows, leads, between, strict=True) if not (lead or inner)]

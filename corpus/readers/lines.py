@@ -174,18 +174,16 @@ def in_order(runs: Iterable[Run]) -> Iterator[Line]:
 def segments(runs: Sequence[Run]) -> list[Line]:
     """Return what stands close together on a line, from top to bottom and left to right."""
     heights: list[list[Run]] = []
-    for run in sorted(
-        (run for run in runs if run.text.strip()), key=lambda run: (-run.size, -run.base, run.left)
-    ):
-        level = next(
-            (level for level in heights if abs(level[0].base - run.base) < 0.45 * level[0].size), None
-        )
-        if level:
-            level.append(run)
+    main: Run | None = None  # the largest of those on the height at hand: the others may be raised or lowered
+    for run in sorted((run for run in runs if run.text.strip()), key=lambda run: (-run.base, run.left)):
+        if main and main.base - run.base < 0.45 * max(main.size, run.size):
+            heights[-1].append(run)
+            main = max(main, run, key=lambda each: each.size)
         else:
             heights.append([run])
+            main = run
     found: list[Line] = []
-    for level in sorted(heights, key=lambda level: (-level[0].base, level[0].left)):
+    for level in heights:
         found += _apart(sorted(level, key=lambda run: (run.left, run.right)))
     return found
 

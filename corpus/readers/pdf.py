@@ -19,7 +19,7 @@ from corpus.readers.unseen import drop_unseen
 
 _NAME = "the PDF"
 _MAX_PAGES = 3_000
-_MAX_LETTERS = 300_000  # on a page
+_MAX_LETTERS = 100_000  # on a page
 _MAX_OBJECTS = 200_000  # on a page, as it is or within others
 _MAX_TAGS = 100_000  # on a page
 _MAX_DEPTH = 60  # of tags, and of objects in objects

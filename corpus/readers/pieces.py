@@ -80,7 +80,7 @@ def joined(piece: Piece, after: Piece) -> Piece:
 
 def has_ended(text: str) -> bool:
     """Whether a text ends as a sentence, or what stands before a list, does."""
-    return bool(_ENDED.search(text))
+    return bool(_ENDED.search(text[-20:]))
 
 
 def _note_number(line: Line) -> str:
