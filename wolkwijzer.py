@@ -101,11 +101,11 @@ def _add_verbs(
             evals_commands.add_verbs(verbs, settings, folders)
 
 
-def _refresh(settings: Settings, folders: Folders, corpus: "Corpus") -> None:
-    """Have the index fit a corpus. `corpus` is not imported earlier: most verbs never change it."""
+def _refresh(settings: Settings, folders: Folders, corpus: "Corpus", in_use: str) -> None:
+    """Have the index fit a corpus, while the one in use (by its digest) goes on. Most verbs never change it."""
     from index.commands import lazy_index
 
-    lazy_index(corpus, folders.index, settings.encoders, settings.allow_downloads).build()
+    lazy_index(corpus, folders.index, settings.encoders, settings.allow_downloads).build(in_use)
 
 
 def _complain(message: str, code: int) -> int:

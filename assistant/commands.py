@@ -15,6 +15,7 @@ from assistant.answer import Answer, Request
 from assistant.checklist import make_checklist
 from assistant.cite import verify_answer
 from assistant.compose import answer_question, error_answer
+from assistant.current import Current
 from assistant.decide import read_rules
 from assistant.doctor import examine
 from assistant.draft import Kit
@@ -24,18 +25,20 @@ from assistant.find import Search, find
 from assistant.hits import hits_to_json, hits_to_text
 from assistant.kept import read_kept
 from assistant.note import to_markdown
-from assistant.opening import OpeningSearch
+from assistant.opening import OpeningSearch, State
 from assistant.render import checklist_to_json, checklist_to_text, dump, facts_to_json, to_json, to_text
 from assistant.settings import Folders, Organisation, Settings
 from assistant.tell import Teller
 from assistant.words import read_words
 from corpus.errors import FactError
 from corpus.facts import Reading
+from corpus.held import list_names
 from corpus.library import load_library
 from corpus.load import Corpus
 from corpus.paragraph import SOURCE_LANGUAGE, Language
 from corpus.standing import Standings, read_signoffs, stand
 from index.commands import lazy_index, show_progress
+from index.generation import current_generation
 from index.lazy import LazyIndex
 from index.progress import Progress
 
@@ -268,16 +271,17 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
     corpus = _load(place)
     search = OpeningSearch(partial(make_index, corpus, place.settings, place.folders.index), show_progress)
     kit = make_kit(corpus, search, place.folders.user)
-    ask = partial(answer_question, kit=kit)
+    current = Current(kit, partial(_look, place), partial(_renew, place, search))
     app = make_app(
-        ask,
+        current.answer,
         corpus,
         kit.words,
         settings.organisation,
         _today,
         kit.standings,
         names=names,
-        state=lambda: search.state,
+        state=lambda: search.state if current.kit is kit else State("ready"),
+        current=lambda: current.kit.corpus,
     )
     language = place.settings.language or SOURCE_LANGUAGE
 
@@ -288,6 +292,19 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
 
     serve(app, settings, open_search)
     return 0
+
+
+def _look(place: _Place) -> str:
+    """Name the documents and the index that are on disk."""
+    return "\n".join((*list_names(place.folders.user), current_generation(place.folders.index)))
+
+
+def _renew(place: _Place, search: OpeningSearch) -> Kit:
+    """Open what is on disk now; the encoders stay loaded."""
+    corpus = load_library(place.folders.user)
+    index = search.index.for_text(corpus.paragraphs, tuple(corpus.unanswered.values()), corpus.digest)
+    index.open(build=False)
+    return make_kit(corpus, index, place.folders.user)
 
 
 def _verify(place: _Place, arguments: argparse.Namespace) -> int:

@@ -27,8 +27,8 @@ _KINDS: Mapping[SourceAuthority, SourceKind] = {
 _LONGEST_TITLE, _LONGEST_ID = 200, 60  # characters
 Outcome = Literal["added", "updated", "unchanged"]
 Read = Callable[[Path], Extraction]
-# Makes the index fit a corpus; until it has, nothing is changed.
-Refresh = Callable[[Corpus], None]
+# Makes the index fit a corpus, while that of the digest given stays in use; until it has, nothing is changed.
+Refresh = Callable[[Corpus, str], None]
 Progress = Callable[[str, int, int], None]
 
 
@@ -99,28 +99,28 @@ def add_files(
                 added.append(Added(file, outcome, one.source, _count(one)))
             progress("read", number, len(files))
         if any(one.outcome != "unchanged" for one in added):
-            _commit(library, held)
+            _commit(library.home, library.refresh, held)
     return tuple(added), tuple(failed)
 
 
-def remove_sources(library: Library, ids: Sequence[str]) -> tuple[Source, ...]:
+def remove_sources(home: Path, refresh: Refresh, ids: Sequence[str]) -> tuple[Source, ...]:
     """Remove documents that a person added, everywhere. Raises DocumentError for an unknown id."""
-    with changing(library.home):
-        held = {one.source.id: one for one in (read_held(library.home, n) for n in list_names(library.home))}
+    with changing(home):
+        held = {one.source.id: one for one in (read_held(home, name) for name in list_names(home))}
         for identity in ids:
             if identity not in held:
                 known = ", ".join(sorted(held)) or "none"
                 raise DocumentError(f"no document '{identity}' was added; those that were: {known}")
         gone = tuple(held.pop(identity).source for identity in dict.fromkeys(ids))
-        _commit(library, held)
+        _commit(home, refresh, held)
     return gone
 
 
-def _commit(library: Library, held: Mapping[str, Held]) -> None:
+def _commit(home: Path, refresh: Refresh, held: Mapping[str, Held]) -> None:
     """Have the index fit first: whoever is stopped before the list is written has changed nothing."""
     names = [held[identity].name for identity in sorted(held)]
-    library.refresh(load_library(library.home, names))
-    write_list(library.home, names)
+    refresh(load_library(home, names), load_library(home).digest)
+    write_list(home, names)
 
 
 def _add(

@@ -18,7 +18,6 @@ from corpus.library import load_library
 from corpus.load import Corpus, load_corpus
 from corpus.manifest import Source
 from corpus.paragraph import Document
-from corpus.readers.child import read_document
 from corpus.source_verbs import Desk, add_source_verbs
 from corpus.standing import DRAFT, SignOff, Statement, add_signoff, read_signoffs, stand
 
@@ -58,7 +57,7 @@ def add_verbs(
 def _open_desk(folder: Path, refresh: Refresh) -> Desk:
     is_person_there = sys.stdin.isatty() and sys.stderr.isatty()
     ask = _put if is_person_there else None
-    return Desk(folder, read_document, refresh, lambda: _today().isoformat(), print, ask, _show_progress)
+    return Desk(folder, refresh, lambda: _today().isoformat(), print, ask, _show_progress)
 
 
 def _put(question: str) -> str:

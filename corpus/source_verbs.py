@@ -8,8 +8,8 @@ from pathlib import Path
 
 from corpus.add import Details, Library, Progress, Refresh, add_files, remove_sources
 from corpus.errors import DocumentError, FactError
-from corpus.extraction import Extraction
 from corpus.manifest import AUTHORITIES
+from corpus.readers.child import Child
 from corpus.toml import LANGUAGES
 
 Tell = Callable[[str], None]
@@ -27,7 +27,6 @@ class Desk:
     """What the verbs work with. `ask` puts a question to the person, and is None where there is no terminal."""
 
     home: Path
-    read: Callable[[Path], Extraction]
     refresh: Refresh
     today: Callable[[], str]
     tell: Tell
@@ -77,8 +76,9 @@ def _add(desk: Desk, arguments: argparse.Namespace) -> int:
 
 def _report(desk: Desk, files: list[tuple[Path, Details]]) -> int:
     """Add the files and tell what became of each."""
-    library = Library(desk.home, desk.read, desk.refresh, desk.today())
-    added, failed = add_files(library, files, desk.progress)
+    with Child() as child:
+        library = Library(desk.home, child.read, desk.refresh, desk.today())
+        added, failed = add_files(library, files, desk.progress)
     for one in added:
         source = one.source
         hidden = f", {source.hidden} characters that nobody can see left out" if source.hidden else ""
@@ -128,7 +128,6 @@ def _ask(ask: Callable[[str], str], question: str) -> str:
 
 
 def _remove(desk: Desk, arguments: argparse.Namespace) -> int:
-    library = Library(desk.home, desk.read, desk.refresh, desk.today())
-    for source in remove_sources(library, arguments.ids):
+    for source in remove_sources(desk.home, desk.refresh, arguments.ids):
         desk.tell(f"removed {source.id}: {source.title}")
     return 0

@@ -38,7 +38,7 @@ class Refreshed:
     digests: list[str] = field(default_factory=list)
     error: Exception | None = None
 
-    def __call__(self, corpus: Corpus) -> None:
+    def __call__(self, corpus: Corpus, in_use: str) -> None:
         if self.error:
             raise self.error
         self.digests.append(corpus.digest)

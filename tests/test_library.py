@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from library_fakes import POLICY, Refreshed, add, library, write
+from library_fakes import POLICY, Refreshed, add, write
 
 from corpus.add import Details, NotAdded, remove_sources
 from corpus.assemble import assemble, detect_language
@@ -122,7 +122,7 @@ def test_what_is_said_of_a_document_can_be_corrected(home: Path, policy: Path) -
 def test_a_removed_document_is_nowhere_any_more(home: Path, policy: Path) -> None:
     add(home, policy)
     refresh = Refreshed()
-    gone = remove_sources(library(home, refresh), ["beleid-2026"])
+    gone = remove_sources(home, refresh, ["beleid-2026"])
     assert [source.id for source in gone] == ["beleid-2026"]
     assert refresh.digests == [CORPUS.digest]
     assert load_library(home).digest == CORPUS.digest
@@ -133,7 +133,7 @@ def test_a_removed_document_is_nowhere_any_more(home: Path, policy: Path) -> Non
 def test_an_unknown_document_cannot_be_removed(home: Path, policy: Path) -> None:
     add(home, policy)
     with pytest.raises(DocumentError, match="no document 'x' was added; those that were: beleid-2026"):
-        remove_sources(library(home), ["x"])
+        remove_sources(home, Refreshed(), ["x"])
 
 
 def test_the_guidance_itself_is_not_added_again(home: Path, tmp_path: Path) -> None:
