@@ -152,6 +152,16 @@ def test_running_heads_and_page_numbers_are_taken_out() -> None:
     assert texts(*pages) == [f"{PROSE} nummer {i}." for i in (9, 10, 11)]
 
 
+def test_an_item_at_the_top_of_several_pages_stays_an_item() -> None:
+    pages = [
+        [run("•", 70, 770), run(f"punt {letter}.", 90, 770), *down([PROSE + "."], 70, 700)]
+        for letter in "xyz"
+    ]
+    assert [block for block in blocks(*pages) if block.shape == "list_item"] == [
+        Block("list_item", f"punt {letter}.", page=i) for i, letter in enumerate("xyz", 1)
+    ]
+
+
 def test_a_line_that_stands_on_one_page_or_in_the_text_is_no_running_head() -> None:
     pages = [
         [run("Eenmalig", 70, 770), *down([PROSE, "zo."], 70, 700)],

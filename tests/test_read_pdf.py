@@ -54,7 +54,7 @@ def test_without_tags_headings_are_told_by_size_and_weight() -> None:
             lines(
                 ["Dit beleid zegt wanneer een dienst van buiten het huis", "mag worden gebruikt."], 72, 712
             ),
-            text("2. Reikwijdte", 72, 670, 11, font=BOLD),
+            text("2. Voor wie het geldt.", 72, 670, 11, font=BOLD),
             lines(["Het geldt voor alle afdelingen en voor iedereen die er", "werkt."], 72, 652),
         ]
     )
@@ -62,7 +62,7 @@ def test_without_tags_headings_are_told_by_size_and_weight() -> None:
         Block("heading", "Clouddiensten", 1, 1),
         Block("heading", "1. Doel", 2, 1),
         Block("prose", "Dit beleid zegt wanneer een dienst van buiten het huis mag worden gebruikt.", page=1),
-        Block("heading", "2. Reikwijdte", 2, 1),
+        Block("heading", "2. Voor wie het geldt.", 2, 1),
         Block("prose", "Het geldt voor alle afdelingen en voor iedereen die er werkt.", page=1),
     )
 
@@ -81,15 +81,14 @@ def test_tags_tell_headings_lists_tables_and_notes() -> None:
                 for row in (0, 1)
                 for col in (0, 1)
             ),
+            text(" ", 150, 684, mark=11),
             text("1", 72, 84, 6, mark=9),
             text("Zie de wet.", 78, 80, 9, mark=10),
             text("Pagina 1", 300, 30, artifact=True),
         ]
     )
-    rows = [
-        Element("TR", [Element("TD", [Element("P", [(0, 5 + 2 * row + col)])]) for col in (0, 1)])
-        for row in (0, 1)
-    ]
+    rows = [[Element("TD", [Element("P", [(0, 5 + 2 * row + col)])]) for col in (0, 1)] for row in (0, 1)]
+    rows[1].insert(1, Element("P", [(0, 11)]))  # no cell, and nothing in it
     tree = [
         Element(
             "Document",
@@ -98,7 +97,7 @@ def test_tags_tell_headings_lists_tables_and_notes() -> None:
                 Element("P", [(0, 1), Element("Reference", [(0, 2)])]),
                 Element("Note", [Element("P", [(0, 9), (0, 10)])]),
                 Element("L", [Element("LI", [Element("Lbl", [(0, 3)]), Element("LBody", [(0, 4)])])]),
-                Element("Table", rows),
+                Element("Table", [Element("TR", row) for row in rows]),
             ],
         )
     ]
@@ -122,6 +121,7 @@ def test_without_tags_lines_around_cells_make_a_table() -> None:
     lines_drawn = [rule(x, 640, x, 700) for x in (70, 170, 300)] + [
         rule(70, y, 300, y) for y in (640, 670, 700)
     ]
+    lines_drawn.append(rule(170, 655, 200, 655))  # a short line within a cell parts no rows
     cells = [
         text("Rol", 75, 685),
         text("Taak van die rol", 175, 685),
@@ -154,6 +154,8 @@ def test_text_outside_the_tags_is_not_lost() -> None:
         text("geheim", 72, 600, colour=(0.97, 0.97, 0.97)),
         box(60, 590, 200, 40, (0, 0.2, 0.6)) + text("geheim", 72, 600, colour=(0, 0.2, 0.62)),
         text("geheim", 72, 600, clear=True),
+        text("geheim", 72, 700, mode=3),
+        text("geheim", 72, 700, clear=True),
         text("geheim", 72, 600, 0.5),
         text("geheim", 72, -40),
         text("geheim", 700, 600),
@@ -167,6 +169,8 @@ def test_text_outside_the_tags_is_not_lost() -> None:
         "nearly white",
         "blue on blue",
         "transparent",
+        "mode 3 over text",
+        "transparent over text",
         "tiny",
         "below",
         "beside",
@@ -207,6 +211,28 @@ def test_characters_that_show_nothing_are_dropped_and_counted() -> None:
 
 def test_what_is_drawn_is_read_and_not_the_text_that_stands_in_for_it() -> None:
     assert texts(pdf(text("mag niet", 72, 700, instead="mag altijd"))) == ["mag niet"]
+
+
+def test_of_a_word_that_runs_off_the_page_what_is_on_it_stays() -> None:
+    read = read_pdf(pdf(text("zichtbaargeheim", 550, 600)))
+    assert "zichtbaargeheim".startswith(read.blocks[0].text)
+    assert (len(read.blocks[0].text) + read.hidden, read.hidden > 3) == (15, True)
+
+
+def test_what_is_written_across_the_lines_comes_behind_them() -> None:
+    up = (0, 1, -1, 0)
+    drawn = (
+        text("Dwars.", 100, 300)
+        + text("De lange regel die eerst", 300, 400, turn=up)
+        + text("komt.", 314, 400, turn=up)
+    )
+    assert texts(pdf(drawn)) == ["De lange regel die eerst komt.", "Dwars."]
+
+
+def test_what_a_tree_names_twice_is_read_once() -> None:
+    assert texts(pdf(text("Eenmaal.", 72, 700, mark=0), tree=[Element("P", [(0, 0), (0, 0)])])) == [
+        "Eenmaal."
+    ]
 
 
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])

@@ -104,7 +104,8 @@ def _no_text(drawn: int, hidden: int) -> ReadError:
     unseen = (
         f" ({hidden:,} characters behind the pictures cannot be seen, so they are not read)" if hidden else ""
     )
-    advice = f"its pages are pictures without a text layer{unseen}. Run OCR (text recognition) on it and add the result."
+    advice = f"its pages are pictures without a text layer{unseen}. "
+    advice += "Make a text or Word file of it with OCR (text recognition) and add that."
     return ReadError(_NAME, "no_text_layer", advice)
 
 
