@@ -31,7 +31,8 @@ from assistant.tell import Teller
 from assistant.words import read_words
 from corpus.errors import FactError
 from corpus.facts import Reading
-from corpus.load import Corpus, load_corpus
+from corpus.library import load_library
+from corpus.load import Corpus
 from corpus.paragraph import SOURCE_LANGUAGE, Language
 from corpus.standing import Standings, read_signoffs, stand
 from index.commands import lazy_index, show_progress
@@ -83,7 +84,7 @@ def add_verbs(
 
     verify = verbs.add_parser("verify", help="check every quote of an answer or note", allow_abbrev=False)
     verify.add_argument("file", type=Path, metavar="FILE")
-    verify.set_defaults(run=_verify)
+    verify.set_defaults(run=partial(_verify, place))
 
     doctor = verbs.add_parser("doctor", help="what this machine has, what is missing, what to do")
     doctor.set_defaults(run=partial(_doctor, place))
@@ -129,8 +130,16 @@ def read_standings(corpus: Corpus, user_folder: Path) -> Standings:
     return stand(corpus.statements(), signoffs) if signoffs else Standings()
 
 
+def _load(place: _Place) -> Corpus:
+    """Load the corpus with the user's own documents; one that is not whole is told and left out."""
+    corpus = load_library(place.folders.user)
+    for fault in corpus.faults:
+        print(f"wolkwijzer: left out: {fault}", file=sys.stderr)
+    return corpus
+
+
 def _ask(place: _Place, arguments: argparse.Namespace) -> int:
-    corpus = load_corpus()
+    corpus = _load(place)
     kit = make_kit(corpus, make_index(corpus, place.settings, place.folders.index), place.folders.user)
     if arguments.batch is not None or arguments.out is not None:
         if arguments.batch is None or arguments.out is None or arguments.question is not None:
@@ -220,7 +229,7 @@ def _read_line(line: bytes) -> dict[str, object]:
 def _search(place: _Place, arguments: argparse.Namespace) -> int:
     if not 1 <= arguments.k <= 100:
         raise FactError("-k must be from 1 to 100")
-    corpus = load_corpus()
+    corpus = _load(place)
     kit = make_kit(corpus, make_index(corpus, place.settings, place.folders.index), place.folders.user)
     spoken = detect_language(arguments.query, corpus.patterns)
     found = find(kit.search, corpus, arguments.query, arguments.k, spoken).hits
@@ -233,7 +242,7 @@ def _search(place: _Place, arguments: argparse.Namespace) -> int:
 
 
 def _checklist(place: _Place, arguments: argparse.Namespace) -> int:
-    corpus, words = load_corpus(), read_words()
+    corpus, words = _load(place), read_words()
     readings: Mapping[str, Reading] = corpus.vocabulary.read_json(_read_facts(arguments.facts))
     topics = [topic.strip() for topic in arguments.topics.split(",") if topic.strip()]
     facts = corpus.vocabulary.combine(readings, topics=topics)
@@ -256,7 +265,7 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
     names = host_names(settings.host, settings.allowed_hosts)
     if settings.host not in HOSTS:
         print("Whoever reaches this machine can ask: the page has no sign-in yet.", file=sys.stderr)
-    corpus = load_corpus()
+    corpus = _load(place)
     search = OpeningSearch(partial(make_index, corpus, place.settings, place.folders.index), show_progress)
     kit = make_kit(corpus, search, place.folders.user)
     ask = partial(answer_question, kit=kit)
@@ -281,9 +290,9 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(arguments: argparse.Namespace) -> int:
+def _verify(place: _Place, arguments: argparse.Namespace) -> int:
     answer = read_kept(arguments.file)
-    faults = verify_answer(answer, load_corpus())
+    faults = verify_answer(answer, _load(place))
     for fault in faults:
         print(f"[{fault.n}] {fault.reason}" if fault.n else fault.reason)
     if not faults:
@@ -295,7 +304,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(place: _Place, _: argparse.Namespace) -> int:
-    findings = examine(place.settings, place.folders.index)
+    findings = examine(place.settings, place.folders)
     for finding in findings:
         print(f"{'ok ' if finding.is_well else 'NOT'}  {finding.name}: {finding.detail}")
         if finding.advice:

@@ -1,4 +1,4 @@
-"""Builds an index: passages, their vectors and grams, all the bytes of a generation, then the generation."""
+"""Builds an index: passages, their vectors and grams, file by file, then the generation."""
 
 import io
 import json
@@ -12,17 +12,18 @@ from numpy.typing import NDArray
 
 from corpus.paragraph import Paragraph
 from corpus.unanswered import Unanswered
-from index.engines import Encoder, Vectors
+from index.embeddings import EMBEDDINGS, Embedded, Embeddings, remove_other_embeddings
+from index.engines import Encoder
+from index.generation import Manifest
 from index.grams import build_grams
-from index.nodes import to_node
 from index.passage import ASKED, QUESTIONS, Passage, make_contrasts, make_passages
 from index.probe import fit_classifier, fit_probe
 from index.progress import Progress
 from index.recipe import Recipe
-from index.store import Manifest, building, describe_files, write_generation
+from index.store import NewGeneration, building, new_generation, writing
 from index.vectors import FaissVectorStore
 
-_AT_ONCE = 32
+_BLOCK = 16_384  # vectors in memory at once
 _FEWEST_CLASSES = 3  # of two, there would be one row of weights
 _LIBRARIES = ("faiss-cpu", "llama-index-core", "numpy", "sentence-transformers")
 
@@ -35,8 +36,12 @@ def build_index(
     recipe: Recipe,
     encoders: Sequence[Encoder],
     progress: Progress,
+    in_use: str | None = None,
 ) -> str:
     """Build a generation in `folder`, make it the current one and return its name.
+
+    Where its text comes into use only afterwards, `in_use` is the digest of the text that is in use meanwhile:
+    a generation made from that is kept.
 
     `encoders` are those of the recipe, in its order. The same paragraphs, recipe and encoders give the same
     bytes. Raises IndexBusy, IndexUnwritable, and ValueError where there is nothing to index or an encoder is
@@ -48,76 +53,88 @@ def build_index(
     if not passages:
         raise ValueError("there is nothing to index")
     passages += make_contrasts(unanswered)
+    if len({passage.id for passage in passages}) < len(passages):
+        raise ValueError("two passages have the same id")
     with building(folder):
-        texts = [passage.text for passage in passages]
-        files = {
-            "passages.json": json.dumps(
-                [asdict(passage) for passage in passages], ensure_ascii=False
-            ).encode(),
-            "grams.npz": build_grams(texts, recipe.gram_size, recipe.k1, recipe.b).to_bytes(),
-        }
-        for number, encoder in enumerate(encoders):
-            vectors = _encode(passages, encoder, progress)
-            files |= _vector_files(number, passages, vectors)
-            if number == 0:
-                files["probe.npy"] = _array_bytes(_fit_probe(passages, vectors, recipe))
-                files["classifier.npy"] = _array_bytes(_fit_classifier(passages, vectors, recipe))
-        manifest = Manifest(
-            format=recipe.format,
-            corpus=corpus_digest,
-            recipe=json.loads(recipe.to_json()),
-            passages=len(passages),
-            encoders={encoder.name: encoder.version for encoder in encoders},
-            versions={library: version(library) for library in _LIBRARIES},
-            files=describe_files(files),
-        )
-        return write_generation(folder, files, manifest)
+        kept = [Embeddings(folder, encoder) for encoder in encoders]
+        # A question is encoded as a question: it meets its like.
+        texts = [(passage.kind in QUESTIONS, passage.text) for passage in passages]
+        with writing(folder / EMBEDDINGS):
+            vectors = [one.embed(texts, progress) for one in kept]
+        with new_generation(folder) as new:
+            _write_files(new, passages, vectors, recipe)
+            manifest = Manifest(
+                format=recipe.format,
+                corpus=corpus_digest,
+                recipe=json.loads(recipe.to_json()),
+                passages=len(passages),
+                encoders={encoder.name: encoder.version for encoder in encoders},
+                versions={library: version(library) for library in _LIBRARIES},
+                files=dict(sorted(new.files.items())),
+            )
+            name = new.publish(manifest, in_use or corpus_digest)
+        with writing(folder / EMBEDDINGS):
+            for embeddings, used in zip(kept, vectors, strict=True):
+                embeddings.keep_only(used)
+            remove_other_embeddings(folder, kept)
+    return name
 
 
-def _encode(passages: Sequence[Passage], encoder: Encoder, progress: Progress) -> Vectors:
-    """Encode the passages in their order. A question is encoded as a question: it meets its like."""
-    vectors = np.empty((len(passages), encoder.dimension), np.float32)
-    done = 0
-    for asks, encode in ((False, encoder.encode_passages), (True, encoder.encode_queries)):
-        rows = [row for row, passage in enumerate(passages) if (passage.kind in QUESTIONS) == asks]
-        for start in range(0, len(rows), _AT_ONCE):
-            some = rows[start : start + _AT_ONCE]
-            vectors[some] = encode([passages[row].text for row in some])
-            done += len(some)
-            progress(encoder.name, done, len(passages))
-    return vectors
+def _write_files(
+    new: NewGeneration, passages: Sequence[Passage], vectors: Sequence[Embedded], recipe: Recipe
+) -> None:
+    with new.file("passages.json") as write:
+        for number, passage in enumerate(passages):
+            write(b", " if number else b"[")
+            write(json.dumps(asdict(passage), ensure_ascii=False).encode())
+        write(b"]")
+    grams = build_grams([passage.text for passage in passages], recipe.gram_size, recipe.k1, recipe.b)
+    with new.file("grams.npz") as write:
+        write(grams.to_bytes())
+    for number, rows in enumerate(vectors):
+        _write_vectors(new, number, passages, rows)
+    _write_array(new, "probe.npy", _fit_probe(passages, vectors[0], recipe))
+    _write_array(new, "classifier.npy", _fit_classifier(passages, vectors[0], recipe))
 
 
-def _vector_files(number: int, passages: Sequence[Passage], vectors: Vectors) -> dict[str, bytes]:
-    """Return vectors, and the mean and covariance that give a query's mean score and its spread."""
-    store = FaissVectorStore(vectors.shape[1])
-    store.add([to_node(passage, row.tolist()) for passage, row in zip(passages, vectors, strict=True)])
-    exact = vectors.astype(np.float64)
-    around = exact - exact.mean(axis=0)
-    return {
-        f"vectors-{number}.faiss": store.to_bytes(),
-        f"mean-{number}.npy": _array_bytes(exact.mean(axis=0)),
-        f"covariance-{number}.npy": _array_bytes(around.T @ around / len(exact)),
-    }
+def _write_vectors(new: NewGeneration, number: int, passages: Sequence[Passage], vectors: Embedded) -> None:
+    """Write vectors, and the mean and covariance that give a query's mean score and its spread."""
+    store = FaissVectorStore(vectors.dimension)
+    store.add_rows([passage.id for passage in passages], [passage.paragraph for passage in passages], vectors)
+    with new.file(f"vectors-{number}.faiss") as write:
+        store.write_to(write)
+    blocks = [slice(start, start + _BLOCK) for start in range(0, len(vectors), _BLOCK)]
+    mean = np.add.reduce([vectors[block].astype(np.float64).sum(axis=0) for block in blocks]) / len(vectors)
+    covariance = np.zeros((vectors.dimension, vectors.dimension))
+    for block in blocks:
+        around = vectors[block].astype(np.float64) - mean
+        covariance += around.T @ around
+    _write_array(new, f"mean-{number}.npy", mean)
+    _write_array(new, f"covariance-{number}.npy", covariance / len(vectors))
 
 
-def _fit_probe(passages: Sequence[Passage], vectors: Vectors, recipe: Recipe) -> NDArray[np.float64]:
+def _fit_probe(passages: Sequence[Passage], vectors: Embedded, recipe: Recipe) -> NDArray[np.float64]:
     """Return the probe that tells questions that are answered from others; empty where one sort is missing."""
     rows = [row for row, passage in enumerate(passages) if passage.kind in QUESTIONS]
     answered = [passages[row].kind == ASKED for row in rows]
-    return fit_probe(vectors[rows], answered, recipe.softness) if len(set(answered)) > 1 else np.zeros(0)
+    return (
+        fit_probe(vectors[np.array(rows)], answered, recipe.softness)
+        if len(set(answered)) > 1
+        else np.zeros(0)
+    )
 
 
-def _fit_classifier(passages: Sequence[Passage], vectors: Vectors, recipe: Recipe) -> NDArray[np.float64]:
+def _fit_classifier(passages: Sequence[Passage], vectors: Embedded, recipe: Recipe) -> NDArray[np.float64]:
     """Return the classifier that tells which paragraph answers; empty below three paragraphs with questions."""
     rows = [row for row, passage in enumerate(passages) if passage.kind == ASKED]
     labels = [passages[row].paragraph for row in rows]
     if len(set(labels)) < _FEWEST_CLASSES:
         return np.zeros(0)
-    return fit_classifier(vectors[rows], labels, recipe.classifier_softness)
+    return fit_classifier(vectors[np.array(rows)], labels, recipe.classifier_softness)
 
 
-def _array_bytes(array: NDArray[np.float64]) -> bytes:
+def _write_array(new: NewGeneration, name: str, array: NDArray[np.float64]) -> None:
     file = io.BytesIO()
     np.save(file, array, allow_pickle=False)
-    return file.getvalue()
+    with new.file(name) as write:
+        write(file.getvalue())

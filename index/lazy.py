@@ -7,16 +7,34 @@ from typing import TYPE_CHECKING
 
 from corpus.paragraph import SOURCE_LANGUAGE, Language, Paragraph
 from corpus.unanswered import Unanswered
+from index.generation import has_index
 from index.hit import Hit, SearchResult
 from index.progress import Progress
 from index.recipe import make_recipe
-from index.store import has_index
 
 if TYPE_CHECKING:
+    from index.engines import Encoder
     from index.search import Index
 
 
 WARM = "cloud"  # any word: what it brings is the loading
+
+
+class _Encoders:
+    """The encoders of these names, loaded when they are first needed, and once."""
+
+    def __init__(self, names: Sequence[str], allow_downloads: bool) -> None:
+        self._names, self._allow_downloads = names, allow_downloads
+        self._lock = threading.Lock()
+        self._loaded: tuple[Encoder, ...] | None = None
+
+    def load(self) -> "tuple[Encoder, ...]":
+        from index.engines import load_encoders
+
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = load_encoders(self._names, self._allow_downloads)
+            return self._loaded
 
 
 class LazyIndex:
@@ -31,12 +49,29 @@ class LazyIndex:
         encoders: Sequence[str],
         allow_downloads: bool,
         progress: Progress,
+        shared: _Encoders | None = None,
     ) -> None:
         self._folder, self._paragraphs, self._unanswered = folder, paragraphs, unanswered
         self._corpus_digest = corpus_digest
         self._recipe, self._allow_downloads, self._progress = make_recipe(encoders), allow_downloads, progress
+        self._shared = shared or _Encoders(encoders, allow_downloads)
         self._lock = threading.Lock()
         self._index: Index | None = None
+
+    def for_text(
+        self, paragraphs: Sequence[Paragraph], unanswered: Sequence[Unanswered], corpus_digest: str
+    ) -> "LazyIndex":
+        """Return the index of another text in the same folder, not opened yet; both share the encoders."""
+        return LazyIndex(
+            self._folder,
+            paragraphs,
+            unanswered,
+            corpus_digest,
+            self.encoders,
+            self._allow_downloads,
+            self._progress,
+            self._shared,
+        )
 
     @property
     def is_built(self) -> bool:
@@ -73,9 +108,7 @@ class LazyIndex:
             if self._index is None:
                 if build:
                     self.ensure()
-                from index.engines import load_encoders
-
-                encoders = load_encoders(self.encoders, self._allow_downloads)
+                encoders = self._shared.load()
                 for use, encoder in zip(self._recipe.encoders, encoders, strict=True):
                     if use.weight if language == SOURCE_LANGUAGE else use.weight_across:
                         threading.Thread(target=encoder.encode_queries, args=([WARM],), daemon=True).start()
@@ -89,12 +122,15 @@ class LazyIndex:
         if not self.is_built:
             self.build()
 
-    def build(self) -> str:
-        """Build a new generation, whatever there is, and return its name."""
-        from index.build import build_index
-        from index.encode import make_encoders
+    def build(self, in_use: str | None = None) -> str:
+        """Build a new generation, whatever there is, and return its name.
 
-        encoders = make_encoders(self.encoders, self._allow_downloads)
+        `in_use` is the digest of the text in use until the one built for is, where that is another one.
+        """
+        from index.build import build_index
+        from index.encode import through_sentence_transformers
+
+        encoders = [through_sentence_transformers(encoder) for encoder in self._shared.load()]
         return build_index(
             self._paragraphs,
             self._unanswered,
@@ -103,4 +139,5 @@ class LazyIndex:
             self._recipe,
             encoders,
             self._progress,
+            in_use,
         )

@@ -1,4 +1,4 @@
-"""Opens the current generation of an index. Every file is checked before it is loaded."""
+"""Opens the generation of an index that was made from a text. Every file is checked before it is loaded."""
 
 import io
 import json
@@ -12,22 +12,23 @@ from pydantic import TypeAdapter, ValidationError
 from index.dense import Dense
 from index.engines import Encoder
 from index.errors import IndexDamaged, IndexStale
+from index.generation import MANIFEST, Generation, read_generation
 from index.grams import read_grams
 from index.passage import Passage
 from index.recipe import EncoderUse, Recipe
 from index.search import Index, order_labels
-from index.store import MANIFEST, Generation, read_generation
 from index.vectors import FaissVectorStore
 
 
 def open_index(folder: Path, corpus_digest: str, recipe: Recipe, encoders: Sequence[Encoder]) -> Index:
-    """Open the current generation in `folder`; `encoders` are those of the recipe, in its order.
+    """Open the generation in `folder` of a text; `encoders` are those of the recipe, in its order.
 
-    Every file is checked before it is loaded. Raises IndexMissing, IndexDamaged, IndexForeign, and IndexStale
-    where the index was made from another text, by another recipe or with another encoder.
+    Which one that is says `read_generation`. Every file is checked before it is loaded. Raises IndexMissing,
+    IndexDamaged, IndexForeign, and IndexStale where the index was made from another text, by another recipe or
+    with another encoder.
     """
-    generation = read_generation(folder)
-    _check_fits(generation, corpus_digest, recipe, encoders)
+    generation = read_generation(folder, corpus_digest)
+    _check_fits(generation, recipe, encoders)
     try:
         passages = TypeAdapter(tuple[Passage, ...]).validate_json(generation.files["passages.json"])
         grams = read_grams(generation.files["grams.npz"], recipe.gram_size, recipe.k1)
@@ -43,12 +44,8 @@ def open_index(folder: Path, corpus_digest: str, recipe: Recipe, encoders: Seque
     return Index(generation.name, recipe, passages, grams, dense, probe, classifier)
 
 
-def _check_fits(
-    generation: Generation, corpus_digest: str, recipe: Recipe, encoders: Sequence[Encoder]
-) -> None:
+def _check_fits(generation: Generation, recipe: Recipe, encoders: Sequence[Encoder]) -> None:
     manifest, path = generation.manifest, generation.folder / MANIFEST
-    if manifest.corpus != corpus_digest:
-        raise IndexStale(path, "the index was made from another text")
     if manifest.recipe != json.loads(recipe.to_json()):
         raise IndexStale(path, "the index was made with other settings")
     for encoder in encoders:

@@ -68,9 +68,13 @@ def build(
     paragraphs: Sequence[Paragraph] = PARAGRAPHS,
     encoders: Sequence[Encoder] = ENCODERS,
     recipe: Recipe = RECIPE,
+    text: str = "text-1",
+    in_use: str | None = None,
 ) -> str:
-    return build_index(paragraphs, (), folder, "text-1", recipe, encoders, silent)
+    return build_index(paragraphs, (), folder, text, recipe, encoders, silent, in_use)
 
 
-def reopen(folder: Path, recipe: Recipe = RECIPE, encoders: Sequence[Encoder] = ENCODERS) -> Index:
-    return open_index(folder, "text-1", recipe, encoders)
+def reopen(
+    folder: Path, recipe: Recipe = RECIPE, encoders: Sequence[Encoder] = ENCODERS, text: str = "text-1"
+) -> Index:
+    return open_index(folder, text, recipe, encoders)

@@ -34,6 +34,14 @@ def test_an_engine_gives_a_vector_of_length_one_for_each_text(engine):
     assert engine.encode_queries([]).shape == (0, engine.dimension)
 
 
+def test_the_vector_of_a_text_is_the_same_to_the_bit_whatever_is_encoded_with_it(engine):
+    texts = [*TEXTS.values(), *QUESTIONS, "wolk", " ".join(TEXTS.values())]
+    for encoder in (engine, through_sentence_transformers(engine)):
+        alone = [encoder.encode_passages([text])[0].tobytes() for text in texts]
+        assert [row.tobytes() for row in encoder.encode_passages(texts)] == alone
+        assert [row.tobytes() for row in encoder.encode_passages(texts[::-1] * 5)[::-1]] == alone * 5
+
+
 def test_an_engine_gives_the_same_vectors_through_sentence_transformers(engine):
     wrapped = through_sentence_transformers(engine)
     texts = [*TEXTS.values(), *(text[::-1] for text in TEXTS.values())]
@@ -89,6 +97,15 @@ def test_a_model_in_a_local_folder_is_an_encoder_with_its_own_prompts(model):
     assert float(np.linalg.norm(passage)) == pytest.approx(1)
     assert not np.allclose(query, passage)
     assert through_sentence_transformers(encoder) is encoder
+
+
+def test_a_model_encodes_each_text_alone_as_others_beside_it_could_change_its_last_bits(model, monkeypatch):
+    encoder, real, calls = load_encoder(str(model), allow_downloads=False), StaticEmbedding.forward, []
+    monkeypatch.setattr(
+        StaticEmbedding, "forward", lambda *args, **more: calls.append(1) or real(*args, **more)
+    )
+    assert encoder.encode_passages(["contract", "gegevens", "tekst"]).shape == (3, 6)
+    assert len(calls) == 3
 
 
 def test_a_model_with_other_weights_has_another_version(model, tmp_path):

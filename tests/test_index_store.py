@@ -2,15 +2,18 @@
 
 import errno
 import hashlib
+import io
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 from fakes import ENCODERS, PARAGRAPHS, RECIPE, FakeEncoder, build, paragraph, reopen
 
 from index.build import build_index
+from index.commands import ShowProgress, say_left
 from index.describe import Description, read_description
 from index.errors import (
     IndexBusy,
@@ -21,9 +24,10 @@ from index.errors import (
     IndexStale,
     IndexUnwritable,
 )
+from index.generation import current_generation, read_generation
 from index.opened import open_index
 from index.recipe import make_recipe
-from index.store import building
+from index.store import building, forget_older
 
 FILES = (
     "classifier.npy",
@@ -160,6 +164,76 @@ def test_the_last_two_generations_are_kept(folder):
     assert reopen(folder).generation == names[-1]
 
 
+def test_until_its_text_comes_into_use_a_new_generation_leaves_the_old_one_in_use(folder):
+    old = current(folder).name
+    new = build(folder, PARAGRAPHS[:3], text="text-2", in_use="text-1")
+    assert current_generation(folder) == new
+    assert reopen(folder).generation == old
+    assert reopen(folder, text="text-2").generation == new
+    with pytest.raises(IndexStale, match="made from another text"):
+        reopen(folder, text="text-3")
+
+
+def test_builds_whose_texts_never_came_into_use_leave_the_one_in_use(folder):
+    old = current(folder).name
+    names = [build(folder, PARAGRAPHS[:n], text=f"text-{n}", in_use="text-1") for n in (2, 3, 4)]
+    assert {path.name for path in (folder / "generations").iterdir()} == {old, *names[-2:]}
+    assert reopen(folder).generation == old
+
+
+def test_of_two_generations_of_a_text_the_newer_serves(folder):
+    newer = build(folder)
+    build(folder, text="text-2", in_use="text-1")
+    assert reopen(folder).generation == newer
+
+
+def test_a_kept_generation_that_fits_and_is_damaged_is_refused_naming_the_file(folder):
+    file = current(folder) / "grams.npz"
+    build(folder, text="text-2", in_use="text-1")
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(IndexDamaged, match=f"{file}: it was altered"):
+        reopen(folder)
+    (file.parent / "manifest.json").unlink()
+    with pytest.raises(IndexStale, match="made from another text"):
+        reopen(folder)
+
+
+def test_the_status_is_that_of_the_newest_generation(folder):
+    new = build(folder, PARAGRAPHS[:3], text="text-2", in_use="text-1")
+    assert (read_description(folder).generation, read_description(folder).corpus) == (new, "text-2")
+
+
+def test_when_older_generations_are_forgotten_nothing_is_left_of_a_removed_text(folder):
+    new = build(folder, PARAGRAPHS[1:], text="text-2", in_use="text-1")
+    forget_older(folder)
+    assert [path.name for path in (folder / "generations").iterdir()] == [new]
+    assert reopen(folder, text="text-2").generation == new
+    assert [path for path, data in tree(folder).items() if b"Versleutel" in data] == []
+
+
+@pytest.mark.parametrize("digest", [None, "text-1"])
+def test_a_generation_that_is_replaced_and_removed_while_it_is_read_is_left_for_the_one_there_now(
+    folder, monkeypatch, digest
+):
+    real, newest = Path.read_bytes, []
+
+    def replace_meanwhile(path: Path) -> bytes:
+        if path.name == "grams.npz" and not newest:
+            newest.append(None)
+            newest[:] = [build(folder), build(folder)]
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", replace_meanwhile)
+    assert read_generation(folder, digest).name == newest[-1]
+
+
+def test_which_generation_is_the_newest_is_read_from_one_small_file(folder, tmp_path):
+    name = current(folder).name
+    shutil.rmtree(folder / "generations")
+    assert current_generation(folder) == name
+    assert current_generation(tmp_path / "nowhere") == ""
+
+
 def test_what_a_killed_build_left_is_cleared_by_the_next(folder):
     shutil.copytree(current(folder), folder / "generations" / "000002.partial")
     build(folder)
@@ -271,7 +345,7 @@ def test_a_build_says_how_far_it_is(tmp_path):
     seen = []
     many = [paragraph(f"p{number:02d}", f"Tekst {number}.", ()) for number in range(40)]
     build_index(many, (), tmp_path, "text-1", RECIPE, ENCODERS, lambda *step: seen.append(step))
-    assert seen == [("one", 32, 40), ("one", 40, 40), ("two", 32, 40), ("two", 40, 40)]
+    assert seen == [(name, done, 40) for name in ("one", "two") for done in (0, 32, 40)]
 
 
 def test_the_status_says_what_the_index_is_made_of(folder):
@@ -295,3 +369,42 @@ def test_every_fault_has_a_code_of_its_own_and_fits_on_one_line():
         ["building", "busy", "damaged", "engine", "foreign", "missing", "stale", "unwritable"]
     )
     assert [fault for fault in faults if "\n" in str(fault) or "wolkwijzer index" not in str(fault)] == []
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def show(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, times: list[float]) -> str:
+    """Return what is shown of a step of 100 texts, 20 kept from before, whose calls come at these times."""
+    monkeypatch.setattr(sys, "stderr", stream)
+    clock = iter(times)
+    progress = ShowProgress(lambda: next(clock))
+    for done in (20, 40, 60, 100):
+        progress("one", done, 100)
+    return stream.getvalue()
+
+
+def test_a_terminal_shows_what_is_done_what_was_kept_and_the_time_left(monkeypatch):
+    shown = show(monkeypatch, Terminal(), [5, 65, 105, 215])
+    assert [line.rstrip() for line in shown.split("\r")] == [
+        "",
+        "one: 20 of 100 texts (20 kept)",
+        "one: 40 of 100 texts (20 kept), about 3 min left",
+        "one: 60 of 100 texts (20 kept), about 2 min left",
+        "one: 100 of 100 texts (20 kept)",
+    ]
+    assert shown.endswith(" \n")
+
+
+def test_elsewhere_a_step_is_one_line(monkeypatch):
+    assert show(monkeypatch, io.StringIO(), [0] * 4) == "one: 100 texts (20 kept)\n"
+
+
+@pytest.mark.parametrize(
+    ("done", "left", "said"),
+    [(0, 9, ""), (9, 0, ""), (1, 6, ", less than a minute left"), (1, 7, ", about 2 min left")],
+)
+def test_the_time_left_is_told_once_it_can_be(done, left, said):
+    assert say_left(10, done, left) == said
