@@ -35,6 +35,7 @@ ORDERS: dict[str, Callable[[str], object]] = {
     "abort": lambda _: os.abort(),
     "exit": lambda _: os._exit(0),
     "eat": lambda _: bytearray(4_000_000_000),
+    "swell": lambda _: b"x" * 400_000_000 and os.abort(),
     "nest": nest,
     "loop": loop,
     "wait": lambda _: signal.pause(),

@@ -74,9 +74,20 @@ def test_a_document_that_stops_its_reader_is_named_with_the_reason_and_the_next_
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS keeps no limit on memory")
-def test_a_document_that_eats_memory_is_named_so(child: Child, order) -> None:
-    assert fault(child, order("eat")) == "too_much_memory"
+@pytest.mark.parametrize("act", ["eat", "swell"])
+def test_a_document_that_eats_memory_is_named_so_whatever_its_library_says(
+    child: Child, order, act: str
+) -> None:
+    assert fault(child, order(act)) == "too_much_memory"
     assert child.read(order("well")) == GOOD
+
+
+def test_a_document_that_never_ends_is_ended_by_its_own_time_and_the_child_serves_on(order) -> None:
+    with Child(Limits(cpu_seconds=1, wall_seconds=60), "hostile_worker") as child:
+        assert child.read(order("well")) == GOOD
+        before = child._process.pid
+        assert fault(child, order("loop")) == "too_slow"
+        assert child._process.pid == before
 
 
 def test_a_document_that_waits_for_ever_is_ended_by_the_clock_and_all_its_processes_with_it(order) -> None:
