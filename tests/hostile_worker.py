@@ -38,7 +38,7 @@ ORDERS: dict[str, Callable[[str], object]] = {
     "swell": lambda _: b"x" * 400_000_000 and os.abort(),
     "nest": nest,
     "loop": loop,
-    "wait": lambda _: signal.pause(),
+    "wait": lambda descriptor: os.write(int(descriptor), b"waiting\n") and signal.pause(),
     "write": lambda path: Path(path).write_text("x"),
     "remove": lambda path: Path(path).unlink(),
     "append": lambda path: os.write(os.open(path, os.O_WRONLY), b"x" * 10),
