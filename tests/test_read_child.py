@@ -1,10 +1,12 @@
 """A document cannot hurt who reads it: it is read in a child process, and what it does there costs itself alone."""
 
+import json
 import os
 import signal
 import socket
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -74,18 +76,39 @@ def test_a_document_that_stops_its_reader_is_named_with_the_reason_and_the_next_
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS keeps no limit on memory")
-def test_a_document_that_eats_memory_is_named_so(child: Child, order) -> None:
-    assert fault(child, order("eat")) == "too_much_memory"
+@pytest.mark.parametrize("act", ["eat", "swell"])
+def test_a_document_that_eats_memory_is_named_so_whatever_its_library_says(
+    child: Child, order, act: str
+) -> None:
+    assert fault(child, order(act)) == "too_much_memory"
     assert child.read(order("well")) == GOOD
+
+
+def test_a_document_that_never_ends_is_ended_by_its_own_time_and_the_child_serves_on(order) -> None:
+    with Child(Limits(cpu_seconds=1, wall_seconds=60), "hostile_worker") as child:
+        assert child.read(order("well")) == GOOD
+        before = child._process.pid
+        assert fault(child, order("loop")) == "too_slow"
+        assert child._process.pid == before
 
 
 def test_a_document_that_waits_for_ever_is_ended_by_the_clock_and_all_its_processes_with_it(order) -> None:
     with Child(Limits(wall_seconds=1), "hostile_worker") as child:
         assert child.read(order("well")) == GOOD
         before = child._process.pid
-        assert fault(child, order("wait")) == "too_slow"
+        assert fault(child, order("wait 3")) == "too_slow"
         assert alive(before) == []
         assert child.read(order("well")) == GOOD
+
+
+def test_a_reader_ends_by_itself_where_all_that_watch_it_were_killed(order) -> None:
+    with Child(Limits(wall_seconds=0.1), "hostile_worker") as child:
+        requests, answers = child._start()
+        limits = asdict(child._limits)
+        requests.write(json.dumps({"path": str(order("wait 3")), "limits": limits}).encode() + b"\n")
+        assert answers.readline() == b"waiting\n"
+        child._process.kill()
+        assert answers.read() == b""  # the last that held this pipe has ended
 
 
 def test_what_a_reader_prints_is_neither_shown_nor_taken_for_an_answer(

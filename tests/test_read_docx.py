@@ -158,6 +158,17 @@ def test_tracked_deletions_are_no_text_and_insertions_and_content_controls_are()
     assert (read.text, read.hidden) == ("Het mag hier\n\nIngevuld", 0)
 
 
+def test_what_stands_in_a_merged_cell_that_word_does_not_show_is_not_read() -> None:
+    cell = "<w:tc>{}<w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    rows = [
+        cell.format(f"<w:tcPr><w:vMerge{merged}/></w:tcPr>", first) + cell.format("", second)
+        for merged, first, second in [(' w:val="restart"', "Openbaar", "een"), ("", "onzichtbaar", "twee")]
+    ]
+    table = "".join(f"<w:tr>{row}</w:tr>" for row in rows)
+    read = of_xml(f"<w:tbl>{table}</w:tbl>")
+    assert (read.text, read.hidden) == ("Openbaar | een\n\ntwee", len("onzichtbaar"))
+
+
 NUMBERING = """<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">
 <w:abstractNum w:abstractNumId="0">
 <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>
@@ -193,14 +204,18 @@ def test_the_numbers_that_word_counts_are_those_of_the_items_and_stand_before_he
     assert read_docx(data).blocks[-1].text == "2.2 x"
 
 
-def test_footnotes_follow_the_paragraph_that_points_to_them() -> None:
+def test_footnotes_follow_the_paragraph_or_row_that_points_to_them() -> None:
     document = Document()
     document.add_paragraph("Zie de noot")
-    document.paragraphs[0]._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="2"/></w:r>'))
+    cells = document.add_table(1, 2).rows[0].cells
+    cells[0].text, cells[1].text = "links", "rechts"
+    for note, paragraph in [(2, document.paragraphs[0]), (3, cells[0].paragraphs[0])]:
+        paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="{note}"/></w:r>'))
     document.add_paragraph("Verder.")
     notes = (
         f"<w:footnotes {nsdecls('w')}><w:footnote w:id='-1'><w:p><w:r><w:separator/></w:r></w:p></w:footnote>"
-        "<w:footnote w:id='2'><w:p><w:r><w:t>De noot.</w:t></w:r></w:p></w:footnote></w:footnotes>"
+        "<w:footnote w:id='2'><w:p><w:r><w:t>De noot.</w:t></w:r></w:p></w:footnote>"
+        "<w:footnote w:id='3'><w:p><w:r><w:t>Bij de rij.</w:t></w:r></w:p></w:footnote></w:footnotes>"
     )
     link = b'<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes" Target="footnotes.xml"/></Relationships>'
     kind = b'<Override PartName="/word/footnotes.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"/></Types>'
@@ -213,6 +228,8 @@ def test_footnotes_follow_the_paragraph_that_points_to_them() -> None:
     assert shapes(read) == [
         ("prose", 0, "", "Zie de noot"),
         ("footnote", 0, "1", "De noot."),
+        ("table_row", 0, "", "links | rechts"),
+        ("footnote", 0, "2", "Bij de rij."),
         ("prose", 0, "", "Verder."),
     ]
 
@@ -263,6 +280,12 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     assert reason(repacked(plain(), lambda _, data: data, **{"word/more.xml": zeros})) == "too_large"
     many = {f"word/{number}.xml": b"" for number in range(5_001)}
     assert reason(repacked(plain(), lambda _, data: data, **many)) == "too_large"
+
+
+def test_a_zip_behind_a_password_is_told_from_a_damaged_one() -> None:
+    # The first bit of the flags of every part, in the list at the end of the file.
+    locked = re.sub(rb"(PK\x01\x02.{4}).", lambda part: part[1] + b"\x01", plain(), flags=re.DOTALL)
+    assert reason(locked) == "encrypted"
 
 
 def test_entities_that_grow_are_not_followed() -> None:

@@ -164,6 +164,14 @@ def test_plain_text_is_read_by_how_it_is_typed() -> None:
     ]
 
 
+def test_a_number_at_which_a_line_wraps_begins_no_item() -> None:
+    read = read_text(b"Eisen:\n1. een plan, zie artikel\n30. De FG adviseert\n2. een besluit\n\nSlot.")
+    assert [block.text for block in read.blocks[1:3]] == [
+        "een plan, zie artikel 30. De FG adviseert",
+        "een besluit",
+    ]
+
+
 def test_plain_text_without_blank_lines_has_a_paragraph_on_every_line() -> None:
     assert [block.text for block in read_text(b"een\ntwee\r\ndrie").blocks] == ["een", "twee", "drie"]
 

@@ -109,7 +109,7 @@ class Child:
             requests, answers = self._start()
             requests.write(json.dumps(request).encode() + b"\n")
             line = self._line(answers, deadline)
-            exit_code = int(self._line(answers, deadline))
+            exit_code, peak = map(int, self._line(answers, deadline).split())
             if exit_code == 0:
                 return _ANSWERS.validate_json(line)
         except TimeoutError:
@@ -121,10 +121,11 @@ class Child:
         except (EOFError, BrokenPipeError, ValueError):  # it is gone, or what it says is no answer
             self.close()
             return _Answer(reason="broken")
-        # The kernel kills with SIGKILL where the machine itself has no memory left.
-        return _Answer(
-            reason={-signal.SIGXCPU: "too_slow", -signal.SIGKILL: "too_much_memory"}.get(exit_code, "broken")
-        )
+        if exit_code == -signal.SIGXCPU:
+            return _Answer(reason="too_slow")
+        # The kernel kills where the machine has no memory left. A library that gets none may say anything, or abort.
+        hungry = exit_code == -signal.SIGKILL or peak > self._limits.memory / 2
+        return _Answer(reason="too_much_memory" if hungry else "broken")
 
     def _start(self) -> tuple[IO[bytes], IO[bytes]]:
         if self._process is None or self._process.poll() is not None:

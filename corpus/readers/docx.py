@@ -114,7 +114,10 @@ def _table(table: _Element, reading: _Reading) -> Iterator[Block]:
         for cell in _inside(row, f"{W}tc"):
             merged, fill = cell.find(f"{W}tcPr/{W}vMerge"), cell.find(f"{W}tcPr/{W}shd")
             if merged is None or value(merged, "val") == "restart":
-                cells.append(list(_read(cell, reading, shaded or (fill is not None and is_filled(fill)))))
+                filled = shaded or (fill is not None and is_filled(fill))
+                cells.append(list(_read(cell, reading, filled)))
+            else:
+                reading.hidden += sum(len(text.text or "") for text in cell.iter(f"{W}t"))
         yield from read_row(cells)
 
 

@@ -42,7 +42,9 @@ def parse_page(source: str) -> HtmlElement:
         raise ReadError("document", "empty", "there is nothing in it") from nothing
     # The parser leaves out what stands deeper, without an error.
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        raise ReadError("document", "broken", "its parts are nested too deep to be read; save it anew as PDF")
+        raise ReadError(
+            "document", "broken", "its parts are nested too deep, or too large; save it anew as PDF"
+        )
     return page
 
 

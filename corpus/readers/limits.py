@@ -1,7 +1,9 @@
 """How much of this machine a reader may use for one document, and what it may never do."""
 
+import math
 import os
 import resource
+import signal
 import sys
 from dataclasses import dataclass
 
@@ -44,6 +46,8 @@ def impose_limits(limits: Limits) -> None:
         # At the first limit of time the kernel says which one it is (SIGXCPU), at the second it kills.
         later = 1 if kind == resource.RLIMIT_CPU and allowed != hard else 0
         resource.setrlimit(kind, (allowed, allowed + later))
+    # Who waits for this process holds the clock; where that one was killed, the process ends all the same.
+    signal.alarm(math.ceil(limits.wall_seconds) + 1)
     sys.addaudithook(_refuse)
 
 

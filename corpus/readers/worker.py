@@ -46,8 +46,9 @@ def serve() -> None:
         if not forked:
             os.dup2(nowhere, 0)
             _read_and_exit(path, Limits(**request["limits"]), answers)
-        exit_code = os.waitstatus_to_exitcode(os.waitpid(forked, 0)[1])
-        _write(answers, f"\n{exit_code}\n".encode())
+        _, status, used = os.wait4(forked, 0)
+        peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)  # bytes, or kilobytes
+        _write(answers, f"\n{os.waitstatus_to_exitcode(status)} {peak}\n".encode())
 
 
 def _reader(kind: Reader) -> Callable[[bytes], Extraction]:
