@@ -83,7 +83,9 @@ def _add_verbs(
         case "index":
             from index import commands as index_commands
 
-            index_commands.add_verbs(verbs, folders.index, settings.encoders, settings.allow_downloads)
+            index_commands.add_verbs(
+                verbs, folders.user, folders.index, settings.encoders, settings.allow_downloads
+            )
         case "corpus":
             from corpus import commands as corpus_commands
 

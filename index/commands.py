@@ -9,19 +9,22 @@ from functools import partial
 from pathlib import Path
 
 from corpus.load import Corpus, load_corpus
+from index.backup import restore_backup, write_backup
 from index.describe import read_description
 from index.errors import IndexFault
+from index.generation import Generation, read_generation
 from index.lazy import LazyIndex
 from index.progress import Progress
 
 
 def add_verbs(
     verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    user: Path,
     folder: Path,
     encoders: tuple[str, ...],
     allow_downloads: bool,
 ) -> None:
-    """Add `index build`, `index status` and `index verify`."""
+    """Add `index build`, `status`, `verify`, `backup` and `restore`; `folder` lies in `user` or is that."""
     parser = verbs.add_parser("index", help="makes, describes, checks the index")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     build = actions.add_parser("build", help="make a new generation; the old one serves until it is whole")
@@ -32,6 +35,14 @@ def add_verbs(
         "verify", help="check every file of the index, and that it fits text and settings"
     )
     verify.set_defaults(run=partial(_verify, folder, encoders, allow_downloads))
+    backup = actions.add_parser(
+        "backup", help="write the index and all that people made to one file, at any time"
+    )
+    backup.add_argument("file", type=Path, metavar="FILE", help="a tar archive that is not there yet")
+    backup.set_defaults(run=partial(_backup, user, folder))
+    restore = actions.add_parser("restore", help="put a backup back where the user folder is empty or absent")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.set_defaults(run=partial(_restore, user, folder))
 
 
 class ShowProgress:
@@ -105,9 +116,32 @@ def _status(folder: Path, _: argparse.Namespace) -> int:
 
 def _verify(folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace) -> int:
     try:
+        # An older generation may serve; the current one must be whole all the same.
+        read_generation(folder)
         index = _index(folder, encoders, allow_downloads).open(build=False)
     except IndexFault as error:
         print(error)
         return 1
     print(f"{index.generation}: whole, and made from this text with these settings")
+    return 0
+
+
+def _backup(user: Path, folder: Path, arguments: argparse.Namespace) -> int:
+    corpus = load_corpus()
+    generation: Generation | None = None
+    try:
+        generation = read_generation(folder, corpus.digest)
+    except IndexFault as fault:
+        print(f"The backup is made without the index: {fault}", file=sys.stderr)
+    count = write_backup(arguments.file, user, folder, generation)
+    if load_corpus().digest != corpus.digest:
+        # Documents came or went meanwhile: these files may be of one text, the index of another.
+        arguments.file.unlink()
+        return _backup(user, folder, arguments)
+    print(f"{arguments.file}: {count} files, {arguments.file.stat().st_size / 1_000_000:.1f} MB")
+    return 0
+
+
+def _restore(user: Path, folder: Path, arguments: argparse.Namespace) -> int:
+    print(f"{user}: {restore_backup(arguments.file, user, folder)} files restored")
     return 0
