@@ -10,30 +10,40 @@ from pathlib import Path
 
 from corpus.library import load_library
 from corpus.load import Corpus
+from index.backup import restore_backup, write_backup
 from index.describe import read_description
 from index.errors import IndexFault
+from index.generation import Generation, read_generation
 from index.lazy import LazyIndex
 from index.progress import Progress
 
 
 def add_verbs(
     verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    home: Path,
+    user: Path,
     folder: Path,
     encoders: tuple[str, ...],
     allow_downloads: bool,
 ) -> None:
-    """Add `index build`, `index status` and `index verify`; `home` is the user folder, `folder` the index's."""
+    """Add `index build`, `status`, `verify`, `backup` and `restore`; `folder` lies in `user` or is that."""
     parser = verbs.add_parser("index", help="makes, describes, checks the index")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     build = actions.add_parser("build", help="make a new generation; the old one serves until it is whole")
-    build.set_defaults(run=partial(_build, home, folder, encoders, allow_downloads))
+    build.set_defaults(run=partial(_build, user, folder, encoders, allow_downloads))
     status = actions.add_parser("status", help="what the index is made of")
     status.set_defaults(run=partial(_status, folder))
     verify = actions.add_parser(
         "verify", help="check every file of the index, and that it fits text and settings"
     )
-    verify.set_defaults(run=partial(_verify, home, folder, encoders, allow_downloads))
+    verify.set_defaults(run=partial(_verify, user, folder, encoders, allow_downloads))
+    backup = actions.add_parser(
+        "backup", help="write the index and all that people made to one file, at any time"
+    )
+    backup.add_argument("file", type=Path, metavar="FILE", help="a tar archive that is not there yet")
+    backup.set_defaults(run=partial(_backup, user, folder))
+    restore = actions.add_parser("restore", help="put a backup back where the user folder is empty or absent")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.set_defaults(run=partial(_restore, user, folder))
 
 
 class ShowProgress:
@@ -87,14 +97,14 @@ def lazy_index(
     )
 
 
-def _index(home: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool) -> LazyIndex:
-    return lazy_index(load_library(home), folder, encoders, allow_downloads)
+def _index(user: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool) -> LazyIndex:
+    return lazy_index(load_library(user), folder, encoders, allow_downloads)
 
 
 def _build(
-    home: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace
+    user: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace
 ) -> int:
-    print(_index(home, folder, encoders, allow_downloads).build())
+    print(_index(user, folder, encoders, allow_downloads).build())
     return 0
 
 
@@ -107,12 +117,35 @@ def _status(folder: Path, _: argparse.Namespace) -> int:
 
 
 def _verify(
-    home: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace
+    user: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace
 ) -> int:
     try:
-        index = _index(home, folder, encoders, allow_downloads).open(build=False)
+        # An older generation may serve; the current one must be whole all the same.
+        read_generation(folder)
+        index = _index(user, folder, encoders, allow_downloads).open(build=False)
     except IndexFault as error:
         print(error)
         return 1
     print(f"{index.generation}: whole, and made from this text with these settings")
+    return 0
+
+
+def _backup(user: Path, folder: Path, arguments: argparse.Namespace) -> int:
+    corpus = load_corpus()
+    generation: Generation | None = None
+    try:
+        generation = read_generation(folder, corpus.digest)
+    except IndexFault as fault:
+        print(f"The backup is made without the index: {fault}", file=sys.stderr)
+    count = write_backup(arguments.file, user, folder, generation)
+    if load_corpus().digest != corpus.digest:
+        # Documents came or went meanwhile: these files may be of one text, the index of another.
+        arguments.file.unlink()
+        return _backup(user, folder, arguments)
+    print(f"{arguments.file}: {count} files, {arguments.file.stat().st_size / 1_000_000:.1f} MB")
+    return 0
+
+
+def _restore(user: Path, folder: Path, arguments: argparse.Namespace) -> int:
+    print(f"{user}: {restore_backup(arguments.file, user, folder)} files restored")
     return 0

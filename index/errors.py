@@ -8,7 +8,8 @@ IndexFault
 ├── IndexBusy         another process is building
 ├── IndexBuilding     it is being built in the background
 ├── IndexUnwritable   no room or no right to write
-└── EncoderMissing    an encoder named in the settings cannot be loaded
+├── EncoderMissing    an encoder named in the settings cannot be loaded
+└── BackupFault       a backup cannot be written or restored
 """
 
 from pathlib import Path
@@ -78,3 +79,10 @@ class EncoderMissing(IndexFault):
 
     code = "engine"
     remedy = "name another one under 'encoders' in the settings; then run: wolkwijzer index build"
+
+
+class BackupFault(IndexFault):
+    """A backup cannot be written, or cannot be restored; nothing was changed."""
+
+    code = "backup"
+    remedy = "put that right, then run the same command again; see: wolkwijzer index --help"

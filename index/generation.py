@@ -13,13 +13,13 @@ import errno
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, JsonValue
 
-from index.errors import IndexDamaged, IndexForeign, IndexMissing, IndexStale
+from index.errors import IndexDamaged, IndexFault, IndexForeign, IndexMissing, IndexStale
 from index.recipe import Recipe
 
 CURRENT, GENERATIONS, MANIFEST = "CURRENT", "generations", "manifest.json"
@@ -48,7 +48,10 @@ class Manifest(BaseModel, frozen=True, extra="forbid"):
 
 @dataclass(frozen=True)
 class Generation:
-    """A generation as it was read: every file has the sha256 that the manifest says."""
+    """A generation as it was read: every file has the sha256 that the manifest says.
+
+    `files` holds the manifest as well.
+    """
 
     name: str
     folder: Path
@@ -72,43 +75,48 @@ def current_generation(folder: Path) -> str:
 def read_generation(folder: Path, corpus_digest: str | None = None) -> Generation:
     """Read a generation whole and check every file of it before anything is made of its bytes.
 
-    It is the current one or, where that was made from another text than the one asked for, the newest that was
-    kept of this text: a build ends just before its text comes into use. One that is replaced and removed while
-    it is read is left for the one that is there now. Raises IndexMissing, IndexForeign, IndexDamaged, and
-    IndexStale where none was made from the text.
+    Without a text asked for it is the current one. Else it is the current one where that was made from the text and
+    is whole, and otherwise the newest that is kept, whole and made from it: a build ends just before its text comes
+    into use. One that is replaced and removed while it is read is left for the one that is there now. Raises
+    IndexMissing; IndexDamaged or IndexForeign of the one that should serve; IndexStale where none was made from
+    the text.
     """
     while True:
         name = _pointer(folder)
         if name is None:
             raise IndexMissing(folder / CURRENT, "there is no index yet")
         try:
+            if corpus_digest is None:
+                return _read_files(folder, name, _read_manifest(folder, name))
             return _read_fitting(folder, name, corpus_digest)
-        except (IndexDamaged, IndexStale):
+        except (IndexDamaged, IndexForeign, IndexStale):
             # A generation is removed only after the pointer has moved.
             if _pointer(folder) == name:
                 raise
 
 
-def _read_fitting(folder: Path, current: str, corpus_digest: str | None) -> Generation:
-    place = folder / GENERATIONS / current
-    if not generation_number(current) or not place.is_dir():
-        raise IndexDamaged(folder / CURRENT, "it names no generation that is there")
-    manifest = _read_manifest(place)
-    if corpus_digest is None or manifest.corpus == corpus_digest:
-        return _read_files(place, manifest)
-    older = find_generation(folder, corpus_digest)
-    if older is None:
-        raise IndexStale(place / MANIFEST, "the index was made from another text")
-    return _read_files(older, _read_manifest(older))
+def _read_fitting(folder: Path, current: str, corpus_digest: str) -> Generation:
+    """Read the newest whole generation of a text, the current one first; raise the first fault met."""
+    fault: IndexFault | None = None
+    for name in (current, *(_newest_first(generation_names(folder) - {current}))):
+        try:
+            manifest = _read_manifest(folder, name)
+            if manifest.corpus == corpus_digest:
+                return _read_files(folder, name, manifest)
+        except (IndexDamaged, IndexForeign) as error:
+            # Of an older one whose manifest cannot be read nobody knows whether it would have been asked for.
+            if name == current or Path(error.file).name != MANIFEST:
+                fault = fault or error
+    path = folder / GENERATIONS / current / MANIFEST
+    raise fault or IndexStale(path, "the index was made from another text")
 
 
 def find_generation(folder: Path, corpus_digest: str) -> Path | None:
     """Return the folder of the newest generation that was made from this text; its files may be damaged."""
-    for name in sorted(generation_names(folder), key=generation_number, reverse=True):
-        place = folder / GENERATIONS / name
+    for name in _newest_first(generation_names(folder)):
         try:
-            if _read_manifest(place).corpus == corpus_digest:
-                return place
+            if _read_manifest(folder, name).corpus == corpus_digest:
+                return folder / GENERATIONS / name
         except (IndexDamaged, IndexForeign):
             continue  # whatever it was made from, it cannot serve
     return None
@@ -128,10 +136,17 @@ def generation_number(name: str) -> int:
     return int(match[1]) if match else 0
 
 
-def _read_manifest(place: Path) -> Manifest:
+def _newest_first(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=generation_number, reverse=True)
+
+
+def _read_manifest(folder: Path, name: str) -> Manifest:
+    place = folder / GENERATIONS / name
+    if not generation_number(name) or not place.is_dir():
+        raise IndexDamaged(folder / CURRENT, "it names no generation that is there")
     path = place / MANIFEST
     record = _read(path)
-    if hashlib.sha256(record).hexdigest()[:16] != place.name.split("-")[1]:
+    if hashlib.sha256(record).hexdigest()[:16] != name.split("-")[1]:
         raise IndexDamaged(path, "it was altered")
     try:
         content = json.loads(record)
@@ -142,14 +157,15 @@ def _read_manifest(place: Path) -> Manifest:
         raise IndexForeign(path, "this version cannot read it") from error
 
 
-def _read_files(place: Path, manifest: Manifest) -> Generation:
-    files = {}
+def _read_files(folder: Path, name: str, manifest: Manifest) -> Generation:
+    place = folder / GENERATIONS / name
+    files = {MANIFEST: _read(place / MANIFEST)}
     for file, must in manifest.files.items():
         data = _read(place / file)
         if len(data) != must.size or hashlib.sha256(data).hexdigest() != must.sha256:
             raise IndexDamaged(place / file, "it was altered")
         files[file] = data
-    return Generation(place.name, place, manifest, files)
+    return Generation(name, place, manifest, files)
 
 
 def _pointer(folder: Path) -> str | None:

@@ -101,8 +101,13 @@ def test_a_missing_or_cut_file_is_refused_naming_the_file(folder, name):
 
 
 @pytest.mark.parametrize("pointer", ["", "000009-0123456789abcdef", "../elsewhere", "\0", "000001"])
-def test_a_pointer_to_no_generation_is_refused(folder, pointer):
+def test_a_pointer_to_no_generation_is_refused_unless_a_whole_one_of_the_text_is_there(folder, pointer):
+    name = current(folder).name
     (folder / "CURRENT").write_text(pointer)
+    with pytest.raises(IndexDamaged, match="CURRENT: it names no generation that is there"):
+        read_description(folder)
+    assert reopen(folder).generation == name
+    shutil.rmtree(folder / "generations" / name)
     with pytest.raises(IndexDamaged, match="CURRENT: it names no generation that is there"):
         reopen(folder)
 
@@ -185,6 +190,20 @@ def test_of_two_generations_of_a_text_the_newer_serves(folder):
     newer = build(folder)
     build(folder, text="text-2", in_use="text-1")
     assert reopen(folder).generation == newer
+
+
+@pytest.mark.parametrize("file", ["grams.npz", "manifest.json"])
+def test_where_the_newest_generation_is_damaged_a_whole_one_of_the_same_text_serves(folder, file):
+    old = current(folder).name
+    build(folder)
+    path = current(folder) / file
+    path.write_bytes(b" " + path.read_bytes())
+    assert reopen(folder).generation == old
+    with pytest.raises(IndexDamaged, match=f"{path}: it was altered"):
+        read_description(folder)
+    shutil.rmtree(folder / "generations" / old)
+    with pytest.raises(IndexDamaged, match=f"{path}: it was altered"):
+        reopen(folder)
 
 
 def test_a_kept_generation_that_fits_and_is_damaged_is_refused_naming_the_file(folder):
@@ -366,7 +385,7 @@ def test_the_status_says_what_the_index_is_made_of(folder):
 def test_every_fault_has_a_code_of_its_own_and_fits_on_one_line():
     faults = [kind("file", "detail") for kind in IndexFault.__subclasses__()]
     assert sorted(fault.code for fault in faults) == sorted(
-        ["building", "busy", "damaged", "engine", "foreign", "missing", "stale", "unwritable"]
+        ["backup", "building", "busy", "damaged", "engine", "foreign", "missing", "stale", "unwritable"]
     )
     assert [fault for fault in faults if "\n" in str(fault) or "wolkwijzer index" not in str(fault)] == []
 
