@@ -131,14 +131,14 @@ def _verify(
 
 
 def _backup(user: Path, folder: Path, arguments: argparse.Namespace) -> int:
-    corpus = load_corpus()
+    corpus = load_library(user)
     generation: Generation | None = None
     try:
         generation = read_generation(folder, corpus.digest)
     except IndexFault as fault:
         print(f"The backup is made without the index: {fault}", file=sys.stderr)
     count = write_backup(arguments.file, user, folder, generation)
-    if load_corpus().digest != corpus.digest:
+    if load_library(user).digest != corpus.digest:
         # Documents came or went meanwhile: these files may be of one text, the index of another.
         arguments.file.unlink()
         return _backup(user, folder, arguments)
