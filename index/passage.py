@@ -16,7 +16,7 @@ UNANSWERED: Literal["unanswered"] = "unanswered"
 QUESTIONS: tuple[Kind, ...] = (ASKED, UNANSWERED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Passage:
     """One text that leads to a paragraph.
 
