@@ -4,12 +4,17 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError, QuestionError, SettingsError
 from assistant.settings import Folders, Settings, index_folder, read_settings, user_folder
 from corpus.errors import CorpusError, FactError
 from index.errors import IndexFault
+
+if TYPE_CHECKING:
+    from corpus.load import Corpus
 
 # Set before anything of these libraries is imported: they look up their makers' hosts otherwise.
 _QUIET = {
@@ -89,11 +94,18 @@ def _add_verbs(
         case "corpus":
             from corpus import commands as corpus_commands
 
-            corpus_commands.add_verbs(verbs, folders.user)
+            corpus_commands.add_verbs(verbs, folders.user, partial(_refresh, settings, folders))
         case _:
             from evals import commands as evals_commands
 
             evals_commands.add_verbs(verbs, settings, folders)
+
+
+def _refresh(settings: Settings, folders: Folders, corpus: "Corpus", in_use: str) -> None:
+    """Have the index fit a corpus, while the one in use (by its digest) goes on. Most verbs never change it."""
+    from index.commands import lazy_index
+
+    lazy_index(corpus, folders.index, settings.encoders, settings.allow_downloads).build(in_use)
 
 
 def _complain(message: str, code: int) -> int:

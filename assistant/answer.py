@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from corpus.facts import Facts, Reading
-from corpus.manifest import SourceKind
-from corpus.paragraph import Language
+from corpus.manifest import SourceAuthority, SourceKind
+from corpus.paragraph import SOURCE_LANGUAGE, Language
 
 Status = Literal[
     "answered",
@@ -40,7 +40,8 @@ class Citation:
     """A verbatim quote: the untouched text of its source at [start, end), white space collapsed.
 
     `rendition` is our English of it. `notices` are those of the whole paragraph, `quote_notices` those of the quote.
-    `basis` says what a note of ours rests on and how sure that is; it is empty for what others wrote.
+    `basis` says what a note of ours rests on and how sure that is; it is empty for what others wrote. `authority` tells
+    whose words go first, `language` is that of the quote, `document` names the source: title, publisher and version.
     """
 
     n: int
@@ -59,6 +60,9 @@ class Citation:
     quote_notices: tuple[str, ...] = ()
     rendition_standing: str = ""
     basis: str = ""
+    authority: SourceAuthority = "guidance"
+    language: Language = SOURCE_LANGUAGE
+    document: str = ""
 
 
 @dataclass(frozen=True)

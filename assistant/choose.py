@@ -8,7 +8,7 @@ from assistant.decide import Decision
 from assistant.find import BEHIND
 from corpus.facts import Facts
 from corpus.load import Corpus
-from corpus.manifest import Source
+from corpus.manifest import AUTHORITIES, Source
 from corpus.paragraph import Paragraph, Span
 from corpus.policy import PolicyItem
 from corpus.positions import Position
@@ -18,6 +18,7 @@ ANSWERING: tuple[Status, ...] = ("answered", "conditional", "partial")
 _MOST_CITATIONS = 5
 _MOST_NEAREST = 3
 _MOST_NOTES = 2
+_MOST_SPEAKING = 2
 # In fused scores: a paragraph this far below the best one helps no more.
 _TAIL = 0.6
 _SHORT = 240  # characters; a longer paragraph is quoted by its best sentence
@@ -58,7 +59,8 @@ def choose(
 ) -> tuple[Choice, ...]:
     """Return what to cite, in the order of relevance, our own notes last.
 
-    In a case what was prepared or can stop it comes first; else what was prepared stands among what was found.
+    In a case what was prepared or can stop it comes first; else what was prepared stands among what was found. What has
+    more authority goes before all that: the law, then one's own policy, then standards, then the guidance.
     """
     prepared = [
         Choice(corpus.by_id[cite.paragraph], (cite.span,), found.score(cite.paragraph), number)
@@ -71,7 +73,13 @@ def choose(
         chosen.sort(key=lambda choice: -choice.score)
     if not prepared:
         chosen += _notes(corpus, decision, found)
-    return tuple(sorted(chosen, key=lambda choice: choice.paragraph.id in corpus.notes))
+    return tuple(sorted(chosen, key=lambda choice: _rank(choice, corpus)))
+
+
+def _rank(choice: Choice, corpus: Corpus) -> tuple[bool, int]:
+    """Return the place of a source among others: our own notes last, else by its authority."""
+    source = corpus.sources[choice.paragraph.source]
+    return choice.paragraph.id in corpus.notes, AUTHORITIES.index(source.authority)
 
 
 def _beside(
@@ -98,20 +106,28 @@ def _beside(
         ]
     cited = {(choice.paragraph.id, span) for choice in prepared for span in choice.spans}
     first = [c for c in first if not any((c.paragraph.id, span) in cited for span in c.spans)]
-    already = {choice.paragraph.id for choice in (*prepared, *first)}
+    speaking = [_choose_hit(hit, corpus) for hit in found.hits if hit.paragraph in decision.speaking]
+    speaking = speaking[:_MOST_SPEAKING]
+    already = {choice.paragraph.id for choice in (*prepared, *first, *speaking)}
     further = [
-        Choice(
-            corpus.by_id[hit.paragraph], _spans_to_quote(corpus.by_id[hit.paragraph], hit.sentence), hit.score
-        )
+        _choose_hit(hit, corpus)
         for hit in found.hits
-        if hit.paragraph not in already and found.hits[0].score - hit.score <= _TAIL
+        if hit.paragraph not in already
+        and found.hits[0].score - hit.score <= _TAIL
+        and not (decision.status in ANSWERING and corpus.by_id[hit.paragraph].source in corpus.added)
     ]
     if prepared:
         best = max(choice.score for choice in prepared)
-        missed = further[: found.hits[0].score - best > _TAIL] if found.hits else []
+        missed = further[: found.hits[0].score - best > _TAIL] if found.hits and not speaking else speaking
         return missed, first[: max(0, _MOST_CITATIONS - len(prepared) - len(missed))]
     most = _MOST_CITATIONS if decision.status in ANSWERING else _MOST_NEAREST
+    first += speaking
     return [], [*first, *further[: max(0, most - len(first))]]
+
+
+def _choose_hit(hit: Hit, corpus: Corpus) -> Choice:
+    paragraph = corpus.by_id[hit.paragraph]
+    return Choice(paragraph, _spans_to_quote(paragraph, hit.sentence), hit.score)
 
 
 def _notes(corpus: Corpus, decision: Decision, found: Found) -> Iterator[Choice]:

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from assistant.answer import Citation
 from assistant.tell import Teller, find_notices
 from corpus.load import Corpus
-from corpus.paragraph import SOURCE_LANGUAGE, Paragraph, Span, collapse
+from corpus.paragraph import Paragraph, Span, collapse
 from corpus.quotes import find_quote
 
 
@@ -23,7 +23,7 @@ class QuoteFault:
 def cite(corpus: Corpus, paragraph: Paragraph, span: Span, n: int, score: float, teller: Teller) -> Citation:
     """Return the citation of the untouched text at `span` of a paragraph."""
     document, source = corpus.documents[paragraph.source], corpus.sources[paragraph.source]
-    is_rendered = teller.language != SOURCE_LANGUAGE
+    is_rendered = teller.language != paragraph.language and paragraph.rendition != ""
     note = corpus.notes.get(paragraph.id)
     return Citation(
         n,
@@ -42,6 +42,9 @@ def cite(corpus: Corpus, paragraph: Paragraph, span: Span, n: int, score: float,
         find_notices(paragraph, corpus, span),
         teller.standing("rendition", paragraph.id) if is_rendered else "",
         teller.say_basis(note.authority) if note else "",
+        source.authority,
+        paragraph.language,
+        ", ".join(part for part in (source.title, source.publisher, source.version) if part),
     )
 
 

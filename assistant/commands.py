@@ -15,6 +15,7 @@ from assistant.answer import Answer, Request
 from assistant.checklist import make_checklist
 from assistant.cite import verify_answer
 from assistant.compose import answer_question, error_answer
+from assistant.current import Current
 from assistant.decide import read_rules
 from assistant.doctor import examine
 from assistant.draft import Kit
@@ -24,17 +25,20 @@ from assistant.find import Search, find
 from assistant.hits import hits_to_json, hits_to_text
 from assistant.kept import read_kept
 from assistant.note import to_markdown
-from assistant.opening import OpeningSearch
+from assistant.opening import OpeningSearch, State
 from assistant.render import checklist_to_json, checklist_to_text, dump, facts_to_json, to_json, to_text
 from assistant.settings import Folders, Organisation, Settings
 from assistant.tell import Teller
 from assistant.words import read_words
 from corpus.errors import FactError
 from corpus.facts import Reading
-from corpus.load import Corpus, load_corpus
+from corpus.held import list_names
+from corpus.library import load_library
+from corpus.load import Corpus
 from corpus.paragraph import SOURCE_LANGUAGE, Language
 from corpus.standing import Standings, read_signoffs, stand
 from index.commands import lazy_index, show_progress
+from index.generation import current_generation
 from index.lazy import LazyIndex
 from index.progress import Progress
 
@@ -83,7 +87,7 @@ def add_verbs(
 
     verify = verbs.add_parser("verify", help="check every quote of an answer or note", allow_abbrev=False)
     verify.add_argument("file", type=Path, metavar="FILE")
-    verify.set_defaults(run=_verify)
+    verify.set_defaults(run=partial(_verify, place))
 
     doctor = verbs.add_parser("doctor", help="what this machine has, what is missing, what to do")
     doctor.set_defaults(run=partial(_doctor, place))
@@ -129,8 +133,16 @@ def read_standings(corpus: Corpus, user_folder: Path) -> Standings:
     return stand(corpus.statements(), signoffs) if signoffs else Standings()
 
 
+def _load(place: _Place) -> Corpus:
+    """Load the corpus with the user's own documents; one that is not whole is told and left out."""
+    corpus = load_library(place.folders.user)
+    for fault in corpus.faults:
+        print(f"wolkwijzer: left out: {fault}", file=sys.stderr)
+    return corpus
+
+
 def _ask(place: _Place, arguments: argparse.Namespace) -> int:
-    corpus = load_corpus()
+    corpus = _load(place)
     kit = make_kit(corpus, make_index(corpus, place.settings, place.folders.index), place.folders.user)
     if arguments.batch is not None or arguments.out is not None:
         if arguments.batch is None or arguments.out is None or arguments.question is not None:
@@ -220,7 +232,7 @@ def _read_line(line: bytes) -> dict[str, object]:
 def _search(place: _Place, arguments: argparse.Namespace) -> int:
     if not 1 <= arguments.k <= 100:
         raise FactError("-k must be from 1 to 100")
-    corpus = load_corpus()
+    corpus = _load(place)
     kit = make_kit(corpus, make_index(corpus, place.settings, place.folders.index), place.folders.user)
     spoken = detect_language(arguments.query, corpus.patterns)
     found = find(kit.search, corpus, arguments.query, arguments.k, spoken).hits
@@ -233,7 +245,7 @@ def _search(place: _Place, arguments: argparse.Namespace) -> int:
 
 
 def _checklist(place: _Place, arguments: argparse.Namespace) -> int:
-    corpus, words = load_corpus(), read_words()
+    corpus, words = _load(place), read_words()
     readings: Mapping[str, Reading] = corpus.vocabulary.read_json(_read_facts(arguments.facts))
     topics = [topic.strip() for topic in arguments.topics.split(",") if topic.strip()]
     facts = corpus.vocabulary.combine(readings, topics=topics)
@@ -256,19 +268,20 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
     names = host_names(settings.host, settings.allowed_hosts)
     if settings.host not in HOSTS:
         print("Whoever reaches this machine can ask: the page has no sign-in yet.", file=sys.stderr)
-    corpus = load_corpus()
+    corpus = _load(place)
     search = OpeningSearch(partial(make_index, corpus, place.settings, place.folders.index), show_progress)
     kit = make_kit(corpus, search, place.folders.user)
-    ask = partial(answer_question, kit=kit)
+    current = Current(kit, partial(_look, place), partial(_renew, place, search))
     app = make_app(
-        ask,
+        current.answer,
         corpus,
         kit.words,
         settings.organisation,
         _today,
         kit.standings,
         names=names,
-        state=lambda: search.state,
+        state=lambda: search.state if current.kit is kit else State("ready"),
+        current=lambda: current.kit.corpus,
     )
     language = place.settings.language or SOURCE_LANGUAGE
 
@@ -281,9 +294,22 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(arguments: argparse.Namespace) -> int:
+def _look(place: _Place) -> str:
+    """Name the documents and the index that are on disk."""
+    return "\n".join((*list_names(place.folders.user), current_generation(place.folders.index)))
+
+
+def _renew(place: _Place, search: OpeningSearch) -> Kit:
+    """Open what is on disk now; the encoders stay loaded."""
+    corpus = load_library(place.folders.user)
+    index = search.index.for_text(corpus.paragraphs, tuple(corpus.unanswered.values()), corpus.digest)
+    index.open(build=False)
+    return make_kit(corpus, index, place.folders.user)
+
+
+def _verify(place: _Place, arguments: argparse.Namespace) -> int:
     answer = read_kept(arguments.file)
-    faults = verify_answer(answer, load_corpus())
+    faults = verify_answer(answer, _load(place))
     for fault in faults:
         print(f"[{fault.n}] {fault.reason}" if fault.n else fault.reason)
     if not faults:
@@ -295,7 +321,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(place: _Place, _: argparse.Namespace) -> int:
-    findings = examine(place.settings, place.folders.index)
+    findings = examine(place.settings, place.folders)
     for finding in findings:
         print(f"{'ok ' if finding.is_well else 'NOT'}  {finding.name}: {finding.detail}")
         if finding.advice:

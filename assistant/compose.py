@@ -16,6 +16,7 @@ from assistant.find import find
 from assistant.position import choose_position
 from assistant.tell import tell_notices
 from corpus.facts import Facts
+from corpus.manifest import AUTHORITIES, SourceAuthority
 from corpus.paragraph import SOURCE_LANGUAGE, Language
 from corpus.positions import Position, read_marks, renumber
 from corpus.sentences import split_sentences
@@ -146,7 +147,7 @@ def _compose(draft: Draft, kit: Kit) -> Draft:
     position = choose_position(draft.question, corpus, draft.facts, draft.decision)
     found = Found(draft.found.hits, draft.note_hits)
     citations: list[Citation] = []
-    quotes: list[AnswerSentence] = []
+    quotes: dict[SourceAuthority, list[AnswerSentence]] = {}
     own: list[AnswerSentence] = []
     marks: dict[int, int] = {}
     for choice in choose(corpus, draft.checklist, draft.facts, draft.decision, found, position):
@@ -158,14 +159,39 @@ def _compose(draft: Draft, kit: Kit) -> Draft:
         numbers = tuple(citation.n for citation in made)
         marks[choice.mark] = numbers[0]
         if choice.paragraph.id not in corpus.notes:
-            quotes.append(AnswerSentence(" ".join(c.quote for c in made), "quote", numbers))
+            quote = AnswerSentence(" ".join(c.quote for c in made), "quote", numbers)
+            quotes.setdefault(made[0].authority, []).append(quote)
         else:
             own.append(_tell_note(choice, numbers, draft, kit))
     if own:
         own.insert(0, AnswerSentence(kit.words.say("answer.note", draft.language), "label"))
-    sentences = (*_tell_position(position, marks, draft, kit), *quotes, *own)
+    prepared = tuple(_tell_position(position, marks, draft, kit))
+    sentences = (*_tell_quotes(quotes, prepared, citations, draft, kit), *own)
     shown = position.id if position else ""
     return replace(draft, citations=tuple(citations), sentences=sentences, position=shown)
+
+
+def _tell_quotes(
+    quotes: Mapping[SourceAuthority, Sequence[AnswerSentence]],
+    prepared: Sequence[AnswerSentence],
+    citations: Sequence[Citation],
+    draft: Draft,
+    kit: Kit,
+) -> Iterator[AnswerSentence]:
+    """Yield the quotes, each group under the name of its authority where documents that people added speak.
+
+    What was prepared rests on the guidance and stands with it: what has more authority goes before both.
+    """
+    has_added = any(citation.source in kit.corpus.added for citation in citations)
+    if has_added and len(quotes) > 1:
+        yield AnswerSentence(kit.words.say("answer.order", draft.language), "label")
+    before = AUTHORITIES.index("guidance")
+    for place, authority in enumerate(AUTHORITIES):
+        if place == before:
+            yield from prepared
+        if has_added and authority in quotes:
+            yield AnswerSentence(kit.words.say(f"answer.from_{authority}", draft.language), "label")
+        yield from quotes.get(authority, ())
 
 
 def _tell_position(
@@ -217,6 +243,10 @@ def _frame(draft: Draft, kit: Kit) -> Draft:
     values["parts"] = " ".join(draft.open_parts)
     is_prepared = any(sentence.kind == "position" for sentence in draft.sentences)
     keys = ["answer.position"] if is_prepared else [f"answer.{status}"]
+    if keys == ["answer.answered"] and any(
+        citation.source in kit.corpus.added for citation in draft.citations
+    ):
+        keys = ["answer.sources"]
     if status == "conditional":
         keys = ["answer.test", *keys]
     elif is_prepared and status == "not_in_corpus":
@@ -226,7 +256,10 @@ def _frame(draft: Draft, kit: Kit) -> Draft:
     before = [kit.words.say(key, language, values) for key in keys]
     if draft.citations and status in ("off_topic", "refused"):
         before.append(kit.words.say("answer.nearest", language))
-    elif draft.citations:
+    elif any(
+        citation.source_kind != "note" and citation.source not in kit.corpus.added
+        for citation in draft.citations
+    ):
         before.append(kit.words.say("answer.dated", language))
     after = [kit.words.say(key, language) for key in ("answer.who", "answer.not_legal_advice")]
     return replace(

@@ -2,8 +2,8 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -71,7 +71,19 @@ class Least:
     behind_best: float
 
 
-_Numbers = TypeVar("_Numbers", Answerable, Least)
+@dataclass(frozen=True)
+class LeastAdded:
+    """From where on a paragraph of a document that a person added speaks to the question.
+
+    `near` is the least number of standard deviations above the mean of all passages, `behind_best` how far it may be
+    behind the best paragraph, in fused scores.
+    """
+
+    near: float
+    behind_best: float
+
+
+_Numbers = TypeVar("_Numbers", Answerable, Least, LeastAdded)
 
 
 @dataclass(frozen=True)
@@ -90,14 +102,19 @@ class Rules:
     values: tuple[AskedValue, ...]
     answerable: Mapping[Language, Answerable]
     least: Least
+    added: LeastAdded
 
 
 @dataclass(frozen=True)
 class Decision:
-    """The status, and the linked source that holds the answer, if that is the reason."""
+    """The status, and the linked source that holds the answer, if that is the reason.
+
+    `speaking` are the paragraphs of documents that people added and that speak to the question, the best first.
+    """
 
     status: Status
     source: Source | None = None
+    speaking: tuple[str, ...] = ()
 
 
 @cache
@@ -117,6 +134,7 @@ def read_rules(file: Path = _FILE) -> Rules:
         tuple(_read_value(entry) for entry in table.tables("value")),
         _read_answerable(table.table("answerable")),
         _read_numbers(table.table("least"), Least),
+        _read_numbers(table.table("added"), LeastAdded),
     )
     table.done()
     return rules
@@ -156,9 +174,40 @@ def decide(
     corpus: Corpus,
     rules: Rules,
 ) -> Decision:
-    """Decide the status of one question, the gravest reason not to answer first."""
+    """Decide the status of one question, the gravest reason not to answer first.
+
+    Where the guidance does not answer, a document that people added may.
+    """
     if rules.orders.search(question):
         return Decision("refused")
+    decision = _decide_by_guidance(question, language, facts, found, corpus, rules)
+    speaking = tuple(hit.paragraph for hit in _speaking(found.hits, corpus, rules.added))
+    if not speaking or decision.status == "refused":
+        return decision
+    lacks_value = asks_absent_value(question, found.hits, corpus, rules)
+    if decision.status in ("answered", "conditional") or lacks_value:
+        return replace(decision, speaking=speaking)
+    asks_for_a_case = asks_permission(question, facts, rules) and _names_data(facts)
+    return Decision("conditional" if asks_for_a_case else "answered", None, speaking)
+
+
+def _speaking(hits: Sequence[Hit], corpus: Corpus, least: LeastAdded) -> Iterator[Hit]:
+    for hit in hits:
+        is_near = (
+            hit.signals.get("dense", 0.0) >= least.near and hits[0].score - hit.score <= least.behind_best
+        )
+        if is_near and corpus.by_id[hit.paragraph].source in corpus.added:
+            yield hit
+
+
+def _decide_by_guidance(
+    question: str,
+    language: Language,
+    facts: Facts,
+    found: SearchResult,
+    corpus: Corpus,
+    rules: Rules,
+) -> Decision:
     asks_for_a_desk = bool(rules.desk_topics & set(facts.topics))
     if not asks_for_a_desk and (source := _linked_source(question, corpus)):
         return Decision("linked_source_only", source)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from assistant.settings import Settings
+from assistant.settings import Folders, Settings
 from corpus.errors import CorpusError
-from corpus.load import load_corpus
+from corpus.library import load_library
 from index.describe import describe_index
 from index.errors import IndexFault
 
@@ -26,14 +26,14 @@ class Finding:
     advice: str = ""
 
 
-def examine(settings: Settings, folder: Path) -> list[Finding]:
+def examine(settings: Settings, folders: Folders) -> list[Finding]:
     """Look at Python, packages, corpus, index and disk. Asks no network."""
     return [
         _python(),
         *(_package(name) for name in _NEEDED),
-        _corpus(),
-        _index(folder),
-        _disk(folder),
+        _corpus(folders.user),
+        _index(folders.index),
+        _disk(folders.index),
         Finding("downloads", True, "allowed by the settings" if settings.allow_downloads else "none, ever"),
     ]
 
@@ -50,13 +50,15 @@ def _package(name: str) -> Finding:
         return Finding(name, False, "not installed", "run: make install")
 
 
-def _corpus() -> Finding:
+def _corpus(folder: Path) -> Finding:
     try:
-        corpus = load_corpus()
+        corpus = load_library(folder)
     except CorpusError as error:
         return Finding(
             "corpus", False, str(error), "restore the file named, then run: wolkwijzer corpus check"
         )
+    if corpus.faults:
+        return Finding("corpus", False, corpus.faults[0], "run: wolkwijzer corpus check")
     return Finding("corpus", True, f"{len(corpus.paragraphs)} paragraphs, digest {corpus.digest}")
 
 

@@ -50,7 +50,7 @@ def to_markdown(
     """Return the note: question, facts, answer with its quotes, checklist, whom to ask, provenance and date."""
     parts = [
         *_head(answer, vocabulary, words),
-        *_answer(answer, sources, words),
+        *_answer(answer, words),
         *_checklist(answer, words),
         *_contacts(organisation, answer.language, words),
         *_foot(answer, sources, words),
@@ -69,7 +69,7 @@ def _head(answer: Answer, vocabulary: Vocabulary, words: Words) -> Iterator[str]
     )
 
 
-def _answer(answer: Answer, sources: Mapping[str, Source], words: Words) -> Iterator[str]:
+def _answer(answer: Answer, words: Words) -> Iterator[str]:
     language = answer.language
     yield f"## {words.say('note.answer', language)}"
     for sentence, cited, said_before in corrections(answer):
@@ -79,7 +79,7 @@ def _answer(answer: Answer, sources: Mapping[str, Source], words: Words) -> Iter
             yield literal(folded_line(said_before, language, words))
         if sentence.kind == "quote":
             for citation in cited:
-                yield _quote(citation, sources)
+                yield _quote(citation)
                 if citation.rendition:
                     yield literal(f"{words.say('page.rendition', language)}: {citation.rendition}")
         else:
@@ -105,9 +105,8 @@ def _own(sentence: AnswerSentence, cited: Sequence[Citation], language: Language
     return literal(" ".join(said))
 
 
-def _quote(citation: Citation, sources: Mapping[str, Source]) -> str:
-    source = sources[citation.source]
-    where = f"{literal(source.title)}, {literal(source.publisher)}, {literal(citation.locator)}"
+def _quote(citation: Citation) -> str:
+    where = f"{literal(citation.document)}, {literal(citation.locator)}"
     return (
         f"> {literal(citation.quote)}\n>\n"
         f"> — [{citation.n}] `{citation.source}` `{citation.paragraph}` "

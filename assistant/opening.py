@@ -30,18 +30,18 @@ class OpeningSearch:
     def __init__(self, make: Callable[[Progress], LazyIndex], progress: Progress) -> None:
         """`make` returns the index, given what its build tells its progress; `progress` is told it as well."""
         self._progress = progress
-        self._index = make(self._tell)
-        self.state = State("opening" if self._index.is_built else "building")
+        self.index = make(self._tell)
+        self.state = State("opening" if self.index.is_built else "building")
 
     @property
     def generation(self) -> str:
         """The generation in use, empty until the first search."""
-        return self._index.generation
+        return self.index.generation
 
     @property
     def encoders(self) -> tuple[str, ...]:
         """The names of the encoders."""
-        return self._index.encoders
+        return self.index.encoders
 
     def open(self, language: Language) -> None:
         """Build the index where there is none, and open what a question in `language` needs.
@@ -49,7 +49,7 @@ class OpeningSearch:
         Not more: the second encoder, for English, takes another 120 MB. A fault is kept as the state.
         """
         try:
-            self._index.ensure()
+            self.index.ensure()
             self.state = State("opening")
             self.look_up(WARM, 1, language)
         except IndexFault as error:
@@ -63,7 +63,7 @@ class OpeningSearch:
         """Return what the index finds. Raises IndexFault, IndexBuilding as long as it is built."""
         if self.state.phase == "building":
             raise IndexBuilding("index", "it is being built for the first time")
-        result = self._index.look_up(query, k, language, also)
+        result = self.index.look_up(query, k, language, also)
         self.state = State("ready")
         return result
 

@@ -47,20 +47,23 @@ def make_app(
     *,
     names: Sequence[str] = HOSTS,
     state: Callable[[], State] = lambda: State("ready"),
+    current: Callable[[], Corpus] | None = None,
 ) -> FastAPI:
     """Return the application: the page, the documents and nothing else, under these host names.
 
-    `today` returns an ISO date, `state` how far the search is.
+    `today` returns an ISO date, `state` how far the search is, `current` the corpus with the documents that people
+    have added by now.
     """
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
     def send_document(request: Request) -> HTMLResponse:
         language: Language = "en" if request.query_params.get("lang") == "en" else "nl"
         teller = Teller(words, language, today(), standings)
-        document = corpus.documents.get(request.path_params["source"])
+        now = current() if current else corpus
+        document = now.documents.get(request.path_params["source"])
         if document is None:
-            return HTMLResponse(show_unknown(corpus, teller), 404)
-        return HTMLResponse(show_document(document, corpus, teller, request.query_params))
+            return HTMLResponse(show_unknown(now, teller), 404)
+        return HTMLResponse(show_document(document, now, teller, request.query_params))
 
     for name in FILES:
         app.add_route(f"/{name}", _send_file)

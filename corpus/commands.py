@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -9,23 +10,30 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from corpus.add import Refresh
 from corpus.authority import Authority
 from corpus.coverage import find_bindings
 from corpus.errors import FactError
+from corpus.library import load_library
 from corpus.load import Corpus, load_corpus
+from corpus.manifest import Source
 from corpus.paragraph import Document
+from corpus.source_verbs import Desk, add_source_verbs
 from corpus.standing import DRAFT, SignOff, Statement, add_signoff, read_signoffs, stand
 
 _A_YEAR = timedelta(days=365)
 
 
-def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", folder: Path) -> None:
-    """Add `corpus list`, `check`, `coverage` and `sign`; `folder` is the user folder."""
+def add_verbs(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", folder: Path, refresh: Refresh
+) -> None:
+    """Add the verb `corpus`; `folder` is the user folder, and `refresh` makes the index fit a changed corpus."""
     parser = verbs.add_parser("corpus", help="sources and what we say about them")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="the sources: held, or only linked to")
     listing.add_argument("--json", action="store_true", help="as JSON")
-    listing.set_defaults(run=_list)
+    listing.set_defaults(run=partial(_list, folder))
+    add_source_verbs(actions, _open_desk(folder, refresh))
     check = actions.add_parser(
         "check", help="check all data against the documents, and tell what is old, unsure or unsigned"
     )
@@ -46,6 +54,23 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", fold
     sign.set_defaults(run=partial(_sign, folder))
 
 
+def _open_desk(folder: Path, refresh: Refresh) -> Desk:
+    is_person_there = sys.stdin.isatty() and sys.stderr.isatty()
+    ask = _put if is_person_there else None
+    return Desk(folder, refresh, lambda: _today().isoformat(), print, ask, _show_progress)
+
+
+def _put(question: str) -> str:
+    print(question, end="", file=sys.stderr, flush=True)
+    return input()
+
+
+def _show_progress(step: str, done: int, total: int) -> None:
+    """Show how far the reading is, on standard error: a line that counts, on a terminal only."""
+    if sys.stderr.isatty() and total > 1:
+        print(f"\r{step}: {done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -57,32 +82,56 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def _list(arguments: argparse.Namespace) -> int:
-    corpus = load_corpus()
+def _list(folder: Path, arguments: argparse.Namespace) -> int:
+    corpus = load_library(folder)
     if arguments.json:
         print(
-            json.dumps([asdict(source) for source in corpus.sources.values()], ensure_ascii=False, indent=2)
+            json.dumps([_to_json(s, corpus) for s in corpus.sources.values()], ensure_ascii=False, indent=2)
         )
         return 0
     for source in corpus.sources.values():
         held = corpus.documents.get(source.id)
         state = f"held, {len(held.paragraphs)} paragraphs" if held else "only linked to"
-        print(f"{source.id}: {source.title}, {source.publisher}, {source.year or 'year unknown'} ({state})")
-        print(f"  licence: {source.licence}")
+        made = ", ".join(
+            part for part in (source.title, source.publisher, str(source.year or "year unknown")) if part
+        )
+        print(f"{source.id}: {made} ({state})")
+        print(f"  kind: {source.kind}, authority: {source.authority}, language: {source.language}")
+        if source.licence:
+            print(f"  licence: {source.licence}")
         if source.address:
             print(f"  address: {source.address}")
         if source.successor:
             print(f"  successor: {source.successor}")
-    return 0
+        if source.replaces:
+            print(f"  replaces: {source.replaces}")
+        if source.added:
+            print(f"  added: {source.added}, hidden characters left out: {source.hidden}")
+        if source.sha256:
+            print(f"  sha256: {source.sha256}")
+    return _tell_faults(corpus)
+
+
+def _to_json(source: Source, corpus: Corpus) -> dict[str, object]:
+    held = corpus.documents.get(source.id)
+    return {**asdict(source), "is_held": held is not None, "paragraphs": len(held.paragraphs) if held else 0}
+
+
+def _tell_faults(corpus: Corpus) -> int:
+    for fault in corpus.faults:
+        print(f"not whole: {fault}")
+    return 1 if corpus.faults else 0
 
 
 def _check(folder: Path, arguments: argparse.Namespace) -> int:
-    corpus = load_corpus()
+    corpus = load_library(folder)
     as_of: date = arguments.as_of or _today()
     items = [item for policy_list in corpus.policy for item in policy_list.items]
     for document in corpus.quoted_documents:
         paragraphs, repairs = len(document.paragraphs), _count_repairs(document)
         print(f"{document.source}: {paragraphs} paragraphs, each rendered, {repairs} repairs, text untouched")
+    for source in sorted(corpus.added):
+        print(f"{source}: {len(corpus.documents[source].paragraphs)} paragraphs, added by you")
     print(f"sources: {len(corpus.sources)}, of which {len(corpus.documents)} held")
     print(f"checklist: {len(items)} items, every quote stands word for word in its paragraph")
     print(
@@ -94,7 +143,7 @@ def _check(folder: Path, arguments: argparse.Namespace) -> int:
     _show("not checked by anybody", _with_confidence(corpus, "not_checked"))
     _show("low in confidence, from other sources", _with_confidence(corpus, "other_sources"))
     _show("unsigned, by topic", _unsigned(corpus, folder, as_of))
-    return 0
+    return _tell_faults(corpus)
 
 
 def _show(title: str, lines: Iterator[str]) -> None:

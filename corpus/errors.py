@@ -4,6 +4,7 @@ CorpusError
 ├── DataError       an entry of a data file does not fit its documents or its own rules
 ├── DocumentError   a document cannot be read, or is not the one the manifest names
 ├── ReadError       a reader can make no text of a document; `reason` tells why
+├── FetchError      a document cannot be fetched; `reason` tells why
 ├── FactError       a fact or a value that does not exist, or facts that contradict each other
 └── SignOffError    a sign-off that cannot be written
 """
@@ -45,6 +46,36 @@ REASONS = (
     "broken",
     "too_slow",
     "too_much_memory",
+)
+
+
+class FetchError(CorpusError):
+    """A document that was not fetched. `reason` is one of FETCH_REASONS; the message says where and what to do."""
+
+    def __init__(self, address: str, reason: str, advice: str) -> None:
+        super().__init__(f"{address}: {advice}")
+        self.address, self.reason, self.advice = address, reason, advice
+
+
+# Why a document is not fetched. Its address: not https or not plain, of a host that is none of ours, of a name that nobody
+# knows, or inside a network. Its server: does not answer, cannot prove who it is, sends on and on, gives something else
+# than a document, or not as it was asked, or too much, or too slowly, or half of it, or nothing. Or it cannot be written.
+FETCH_REASONS = (
+    "bad_address",
+    "foreign_host",
+    "unknown_name",
+    "private_address",
+    "unreachable",
+    "bad_certificate",
+    "too_many_redirects",
+    "bad_status",
+    "wrong_kind",
+    "compressed",
+    "too_large",
+    "too_slow",
+    "broken_off",
+    "empty",
+    "not_kept",
 )
 
 

@@ -47,8 +47,9 @@ _RULE_FILES = (
 class Corpus:
     """Everything that is known before a question is asked.
 
-    `documents` holds the sources whose text is here, the Wolkwijzer notes (NOTES) last. `overtaken` tells by
-    paragraph which notices its words call for.
+    `documents` holds the sources whose text is here, the Wolkwijzer notes (NOTES) last; `added` names those that a
+    person added, and `faults` says which of them cannot be read. `overtaken` tells by paragraph which notices its
+    words call for.
     """
 
     sources: Mapping[str, Source]
@@ -66,6 +67,8 @@ class Corpus:
     unanswered: Mapping[str, Unanswered]
     digest: str
     rules_digest: str
+    added: frozenset[str] = frozenset()
+    faults: tuple[str, ...] = ()
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -79,13 +82,17 @@ class Corpus:
 
     @property
     def quoted_documents(self) -> tuple[Document, ...]:
-        """The documents that others wrote."""
-        return tuple(document for source, document in self.documents.items() if source != NOTES)
+        """The project's documents that others wrote; what we say is about these."""
+        ours = {NOTES, *self.added}
+        return tuple(document for source, document in self.documents.items() if source not in ours)
 
     def locate(self, paragraph: Paragraph, language: Language) -> str:
         """Say where a paragraph stands."""
-        note = self.notes.get(paragraph.id)
-        return note.locator(language) if note else paragraph.locator(language)
+        if note := self.notes.get(paragraph.id):
+            return note.locator(language)
+        title = self.sources[paragraph.source].title
+        is_named = paragraph.source not in self.added or paragraph.headings[0] == title
+        return paragraph.locator(language) if is_named else f"{title} > {paragraph.locator(language)}"
 
     def render_item(self, item: PolicyItem) -> str:
         """Return our English of an item's quote."""
@@ -105,9 +112,10 @@ class Corpus:
         for term in self.glossary.terms.values():
             yield make_statement("term", term.id, "definition", [term.wordings, term.old, term.meaning])
         for paragraph in self.paragraphs:
-            yield make_statement(
-                "rendition", paragraph.id, TRANSLATION, [paragraph.text, paragraph.rendition]
-            )
+            if paragraph.source not in self.added:
+                yield make_statement(
+                    "rendition", paragraph.id, TRANSLATION, [paragraph.text, paragraph.rendition]
+                )
 
 
 def load_corpus(folder: Path = HERE) -> Corpus:
@@ -147,7 +155,7 @@ def load_corpus(folder: Path = HERE) -> Corpus:
         renditions,
         read_coverage(read_toml(folder / "coverage.toml"), policy, guidance),
         unanswered,
-        _digest_texts(documents, unanswered.values()),
+        digest_texts(documents, unanswered.values()),
         _digest_files(folder),
     )
 
@@ -182,7 +190,7 @@ def _check_rendered_items(renditions: Renditions, policy: tuple[PolicyList, ...]
         raise DataError("english.toml", f"item {unknown[0]}", "no such item")
 
 
-def _digest_texts(documents: Mapping[str, Document], unanswered: Iterable[Unanswered]) -> str:
+def digest_texts(documents: Mapping[str, Document], unanswered: Iterable[Unanswered]) -> str:
     """Return a digest of all that is indexed and cited; another digest makes an index stale."""
     content: list[object] = [
         [

@@ -1,11 +1,12 @@
 """Notices (notices.toml): where a phrase of a source has been overtaken, by what and on what authority."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from corpus.authority import Authority, read_authority
+from corpus.errors import DataError
 from corpus.facts import Vocabulary
 from corpus.glossary import Glossary
 from corpus.paragraph import Document, Language, Paragraph, Span, overlaps
@@ -57,31 +58,47 @@ def read_notices(
 
     Raises DataError for a phrase or term that stands nowhere.
     """
-    held = [(p, read_fragments(p, document)) for document in documents.values() for p in document.paragraphs]
     notices: dict[str, Notice] = {}
-    places: dict[str, list[Overtaken]] = {}
     for entry in table.tables("notice"):
-        notice = _read_notice(entry, vocabulary, official)
+        notice = _read_notice(entry, vocabulary, glossary, official)
         if notice.id in notices:
             raise entry.fault("this id is there twice")
         notices[notice.id] = notice
-        pattern = _pattern(notice, glossary, entry)
-        found = {
-            paragraph.id: Overtaken(notice, spans)
-            for paragraph, fragments in held
-            for spans in _find(paragraph, fragments, pattern)
-        }
-        if not found:
-            raise entry.fault(f"no source says '{notice.phrase or notice.term}' word for word")
-        for paragraph_id, overtaken in found.items():
-            places.setdefault(paragraph_id, []).append(overtaken)
     table.done()
-    order = {notice: place for place, notice in enumerate(notices)}
-    for found_here in places.values():
-        found_here.sort(key=lambda overtaken: (overtaken.notice.severity, order[overtaken.notice.id]))
-    return tuple(notices.values()), {
-        paragraph: tuple(_drop_said(found_here)) for paragraph, found_here in places.items()
-    }
+    found = _find_all(tuple(notices.values()), glossary, documents)
+    said = {one.notice.id for found_here in found.values() for one in found_here}
+    for notice in notices.values():
+        if notice.id not in said:
+            words = notice.phrase or notice.term
+            raise DataError(table.file, f"notice {notice.id}", f"no source says '{words}' word for word")
+    return tuple(notices.values()), _drop_all_said(found)
+
+
+def find_overtaken(
+    notices: Sequence[Notice], glossary: Glossary, documents: Mapping[str, Document]
+) -> Mapping[str, tuple[Overtaken, ...]]:
+    """Return by paragraph the notices whose words stand in it, the gravest first."""
+    return _drop_all_said(_find_all(notices, glossary, documents))
+
+
+def _find_all(
+    notices: Sequence[Notice], glossary: Glossary, documents: Mapping[str, Document]
+) -> Mapping[str, list[Overtaken]]:
+    wanted = sorted(
+        ((notice, _pattern(notice, glossary)) for notice in notices), key=lambda one: one[0].severity
+    )
+    places: dict[str, list[Overtaken]] = {}
+    for document in documents.values():
+        for paragraph in document.paragraphs:
+            fragments = read_fragments(paragraph, document)
+            for notice, pattern in wanted:
+                for spans in _find(paragraph, fragments, pattern):
+                    places.setdefault(paragraph.id, []).append(Overtaken(notice, spans))
+    return places
+
+
+def _drop_all_said(found: Mapping[str, list[Overtaken]]) -> Mapping[str, tuple[Overtaken, ...]]:
+    return {paragraph: tuple(_drop_said(found_here)) for paragraph, found_here in found.items()}
 
 
 def _drop_said(found: list[Overtaken]) -> Iterator[Overtaken]:
@@ -94,7 +111,9 @@ def _drop_said(found: list[Overtaken]) -> Iterator[Overtaken]:
             yield replace(overtaken, spans=bare)
 
 
-def _read_notice(entry: Table, vocabulary: Vocabulary, official: tuple[str, ...]) -> Notice:
+def _read_notice(
+    entry: Table, vocabulary: Vocabulary, glossary: Glossary, official: tuple[str, ...]
+) -> Notice:
     notice = Notice(
         entry.text("id"),
         entry.one_of("severity", SEVERITIES),
@@ -110,6 +129,9 @@ def _read_notice(entry: Table, vocabulary: Vocabulary, official: tuple[str, ...]
     entry.done()
     if bool(notice.phrase) == bool(notice.term):
         raise entry.fault("needs either 'phrase' or 'term'")
+    term = glossary.terms.get(notice.term)
+    if notice.term and not (term and term.old):
+        raise entry.fault(f"the glossary has no term '{notice.term}' with an old wording")
     if not _SINCE.fullmatch(notice.since):
         raise entry.fault(f"'since' must be a date, a month or a year: '{notice.since}'")
     if notice.caution not in notice.text["nl"]:
@@ -117,13 +139,8 @@ def _read_notice(entry: Table, vocabulary: Vocabulary, official: tuple[str, ...]
     return notice
 
 
-def _pattern(notice: Notice, glossary: Glossary, entry: Table) -> re.Pattern[str]:
-    if notice.phrase:
-        return re.compile(re.escape(notice.phrase))
-    term = glossary.terms.get(notice.term)
-    if term is None or not term.old:
-        raise entry.fault(f"the glossary has no term '{notice.term}' with an old wording")
-    return term.old_pattern
+def _pattern(notice: Notice, glossary: Glossary) -> re.Pattern[str]:
+    return re.compile(re.escape(notice.phrase)) if notice.phrase else glossary.terms[notice.term].old_pattern
 
 
 def _find(

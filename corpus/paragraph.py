@@ -1,12 +1,13 @@
 """The records of a parsed document. Offsets count characters of the untouched text, end exclusive."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["prose", "list_item", "policy_item", "footnote", "note"]
+Kind = Literal["prose", "list_item", "policy_item", "footnote", "note", "table_row"]
 Language = Literal["nl", "en"]
-# What the sources are written in: who reads another language gets renditions.
+# What the guidance is written in: who reads another language gets renditions.
 SOURCE_LANGUAGE: Language = "nl"
 Reason = Literal["address", "page_number", "rule", "table", "form", "footnote_link", "heading"]
 
@@ -52,7 +53,8 @@ class Paragraph:
 
     `text` is repaired for reading; `spans` are its fragments in the untouched text, page furniture left out.
     `ordinal` counts the paragraphs under its heading and serves the locator only, never the id. `asked` are
-    questions that it answers, each with its language.
+    questions that it answers, each with its language. `page` is 0 where the document has no pages, and `lines` are
+    (0, 0) where its lines say nothing to a reader.
     """
 
     id: str
@@ -68,6 +70,8 @@ class Paragraph:
     sentences: tuple[Sentence, ...]
     repairs: tuple[Repair, ...]
     asked: tuple[tuple[Language, str], ...] = ()
+    language: Language = SOURCE_LANGUAGE
+    page: int = 0
 
     @property
     def rendition(self) -> str:
@@ -79,18 +83,36 @@ class Paragraph:
         return " ".join(s.rendition for s in self.sentences if overlaps(span, s.spans))
 
     def locator(self, language: Language) -> str:
-        """Say where the paragraph stands: chapter > heading > number, and lines."""
-        chapter, paragraph, lines, note = _LOCATOR[language]
-        place = [f"{chapter} {self.headings[0]}" if self.headings[0][0].isdigit() else self.headings[0]]
-        place += [text.rstrip(".:") for text in self.headings[1:]]
-        part = {"policy_item": "item", "footnote": note}.get(self.kind, paragraph)
-        place.append(f"{part} {self.number or self.ordinal}")
-        return f"{' > '.join(place)} ({lines} {self.lines[0]}-{self.lines[1]})"
+        """Say where the paragraph stands: chapter > heading > number, and the lines or the page."""
+        say = _LOCATOR[language]
+        place = [text.rstrip(".:") for text in self.headings]
+        if self.lines[0] and place[0][0].isdigit():
+            place[0] = f"{say['chapter']} {self.headings[0]}"
+        place.append(f"{say.get(self.kind, say['prose'])} {self.number or self.ordinal}")
+        if self.lines[0]:
+            return f"{' > '.join(place)} ({say['lines']} {self.lines[0]}-{self.lines[1]})"
+        return " > ".join(place) + (f" ({say['page']} {self.page})" if self.page else "")
 
 
-_LOCATOR = {
-    "nl": ("hoofdstuk", "alinea", "regels", "voetnoot"),
-    "en": ("chapter", "paragraph", "lines", "footnote"),
+_LOCATOR: Mapping[Language, Mapping[str, str]] = {
+    "nl": {
+        "chapter": "hoofdstuk",
+        "prose": "alinea",
+        "policy_item": "item",
+        "footnote": "voetnoot",
+        "table_row": "rij",
+        "lines": "regels",
+        "page": "bladzijde",
+    },
+    "en": {
+        "chapter": "chapter",
+        "prose": "paragraph",
+        "policy_item": "item",
+        "footnote": "footnote",
+        "table_row": "row",
+        "lines": "lines",
+        "page": "page",
+    },
 }
 
 
@@ -111,6 +133,7 @@ class Document:
     sha256: str
     paragraphs: tuple[Paragraph, ...]
     omissions: tuple[Omission, ...]
+    language: Language = SOURCE_LANGUAGE
 
     def quote(self, span: Span) -> str:
         """Return the untouched text at `span` with white space collapsed: what a quote must equal."""

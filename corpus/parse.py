@@ -210,7 +210,7 @@ def _finish(blocks: list[_Block], text: str, source: str, outline: Outline) -> I
     for block in blocks:
         spans = _spans(block)
         readable = read_fragments(text, spans, outline.typing)
-        place = [source, *(_slug(heading) for heading in block.headings)]
+        place = [source, *(slug(heading) for heading in block.headings)]
         digest = hashlib.sha256(" ".join(collapse(text[s.start : s.end]) for s in spans).encode()).hexdigest()
         identity = "/".join([*place, block.number if block.kind == "policy_item" else digest[:4]])
         lines = (block.lines[0].number, block.lines[-1].number)
@@ -254,6 +254,7 @@ def _spans(block: _Block) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _slug(heading: str) -> str:
+def slug(heading: str) -> str:
+    """Return a heading as a part of an id: small letters, digits and hyphens."""
     folded = unicodedata.normalize("NFKD", heading.lower()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", folded.replace("'", "")).strip("-")

@@ -16,7 +16,7 @@ from assistant.find import find
 from assistant.settings import Folders, Settings
 from assistant.words import read_words
 from corpus.errors import FactError
-from corpus.load import load_corpus
+from corpus.library import load_library
 from corpus.paragraph import Language
 from evals import people
 from evals.baseline import make_baseline, read_baseline
@@ -100,7 +100,7 @@ def _terminal(language: Language) -> Terminal:
 
 
 def _fit(settings: Settings, folders: Folders) -> int:
-    corpus = load_corpus()
+    corpus = load_library(folders.user)
     kit = make_kit(corpus, make_index(corpus, settings, folders.index), folders.user)
 
     def weigh(question: str, language: Language) -> tuple[Evidence, bool]:
@@ -112,7 +112,7 @@ def _fit(settings: Settings, folders: Folders) -> int:
 
 
 def _run(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
-    corpus = load_corpus()
+    corpus = load_library(folders.user)
     cases, own = load_cases(arguments.cases, corpus), people.read_asked(folders, arguments, corpus)
     kit = make_kit(corpus, make_index(corpus, settings, folders.index), folders.user)
     today = datetime.now(UTC).date().isoformat()
@@ -201,7 +201,7 @@ def _report(arguments: argparse.Namespace) -> int:
 def _blind(settings: Settings, folders: Folders, arguments: argparse.Namespace) -> int:
     if arguments.out.resolve() == arguments.key.resolve():
         raise FactError("--out and --key must be two files, or the sheet is not blind")
-    corpus = load_corpus()
+    corpus = load_library(folders.user)
     cases = load_cases(arguments.cases, corpus)
     kit = make_kit(corpus, make_index(corpus, settings, folders.index), folders.user)
     today = datetime.now(UTC).date().isoformat()

@@ -13,7 +13,7 @@ from assistant.answer import Request
 from assistant.commands import make_index, make_kit
 from assistant.compose import STEPS, answer_question
 from assistant.settings import Folders, Settings
-from corpus.load import load_corpus
+from corpus.library import load_library
 from corpus.toml import LANGUAGES
 from evals.bench import (
     SearchSpeed,
@@ -45,7 +45,7 @@ _SEED = 20261125
 def measure(settings: Settings, folders: Folders, today: str) -> Speed:
     """Measure everything; it takes some minutes. Raises IndexFault, and DataError where a process fails."""
     load, languages = os.getloadavg(), tuple[str, ...](LANGUAGES)
-    corpus = load_corpus()
+    corpus = load_library(folders.user)
     kit = make_kit(corpus, make_index(corpus, settings, folders.index), folders.user)
     cases = [case for case in load_cases(HERE, corpus).questions if case.split == "tune"]
     firsts = [next(case.question for case in cases if case.language == language) for language in languages]

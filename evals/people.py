@@ -17,7 +17,8 @@ from assistant.find import Search, find
 from assistant.personal import find_personal
 from assistant.settings import Folders, Settings
 from corpus.errors import FactError
-from corpus.load import Corpus, load_corpus
+from corpus.library import load_library
+from corpus.load import Corpus
 from corpus.paragraph import Language
 from corpus.toml import LANGUAGES
 from evals.case import KINDS
@@ -105,7 +106,7 @@ def _add(
             "--by": arguments.by,
         }
     )
-    corpus, terminal = load_corpus(), open_terminal(arguments.lang or settings.language or "nl")
+    corpus, terminal = load_library(folders.user), open_terminal(arguments.lang or settings.language or "nl")
     index = make_index(corpus, settings, folders.index)
     for line in add(arguments, _own_folder(folders, arguments), corpus, index, terminal):
         tell(line)
@@ -123,7 +124,7 @@ def _review(
     _require_without_terminal({"ID": arguments.id, "--gold or --status": judged, "--by": arguments.by})
     if judged and not arguments.id:
         raise FactError("--gold and --status need the ID of the case they judge")
-    corpus, terminal = load_corpus(), open_terminal(settings.language or "nl")
+    corpus, terminal = load_library(folders.user), open_terminal(settings.language or "nl")
     index, today = make_index(corpus, settings, folders.index), datetime.now(UTC).date().isoformat()
     for line in review(arguments, _own_folder(folders, arguments), corpus, index, terminal, today):
         tell(line)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from corpus.load import Corpus, load_corpus
+from corpus.library import load_library
+from corpus.load import Corpus
 from index.backup import restore_backup, write_backup
 from index.describe import read_description
 from index.errors import IndexFault
@@ -28,13 +29,13 @@ def add_verbs(
     parser = verbs.add_parser("index", help="makes, describes, checks the index")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     build = actions.add_parser("build", help="make a new generation; the old one serves until it is whole")
-    build.set_defaults(run=partial(_build, folder, encoders, allow_downloads))
+    build.set_defaults(run=partial(_build, user, folder, encoders, allow_downloads))
     status = actions.add_parser("status", help="what the index is made of")
     status.set_defaults(run=partial(_status, folder))
     verify = actions.add_parser(
         "verify", help="check every file of the index, and that it fits text and settings"
     )
-    verify.set_defaults(run=partial(_verify, folder, encoders, allow_downloads))
+    verify.set_defaults(run=partial(_verify, user, folder, encoders, allow_downloads))
     backup = actions.add_parser(
         "backup", help="write the index and all that people made to one file, at any time"
     )
@@ -96,13 +97,14 @@ def lazy_index(
     )
 
 
-def _index(folder: Path, encoders: tuple[str, ...], allow_downloads: bool) -> LazyIndex:
-    corpus = load_corpus()
-    return lazy_index(corpus, folder, encoders, allow_downloads)
+def _index(user: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool) -> LazyIndex:
+    return lazy_index(load_library(user), folder, encoders, allow_downloads)
 
 
-def _build(folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace) -> int:
-    print(_index(folder, encoders, allow_downloads).build())
+def _build(
+    user: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace
+) -> int:
+    print(_index(user, folder, encoders, allow_downloads).build())
     return 0
 
 
@@ -114,11 +116,13 @@ def _status(folder: Path, _: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace) -> int:
+def _verify(
+    user: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace
+) -> int:
     try:
         # An older generation may serve; the current one must be whole all the same.
         read_generation(folder)
-        index = _index(folder, encoders, allow_downloads).open(build=False)
+        index = _index(user, folder, encoders, allow_downloads).open(build=False)
     except IndexFault as error:
         print(error)
         return 1
@@ -127,14 +131,14 @@ def _verify(folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: a
 
 
 def _backup(user: Path, folder: Path, arguments: argparse.Namespace) -> int:
-    corpus = load_corpus()
+    corpus = load_library(user)
     generation: Generation | None = None
     try:
         generation = read_generation(folder, corpus.digest)
     except IndexFault as fault:
         print(f"The backup is made without the index: {fault}", file=sys.stderr)
     count = write_backup(arguments.file, user, folder, generation)
-    if load_corpus().digest != corpus.digest:
+    if load_library(user).digest != corpus.digest:
         # Documents came or went meanwhile: these files may be of one text, the index of another.
         arguments.file.unlink()
         return _backup(user, folder, arguments)

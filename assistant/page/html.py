@@ -42,7 +42,7 @@ _ANSWERS = ("answered", "conditional", "partial", "linked_source_only")
 def show_answer(answer: Answer, shown: Shown) -> Html:
     """Return one answer: question, status, sentences, facts, what to ask next, quotes, checklist."""
     say = Speaker(shown.words, answer.language, shown.glossary)
-    return _article(answer, shown, say, (_facts(answer, shown, say), _ask_next(answer, say)))
+    return _article(answer, say, (_facts(answer, shown, say), _ask_next(answer, say)))
 
 
 def show_turn(turn: Turn, shown: Shown) -> Html:
@@ -50,7 +50,7 @@ def show_turn(turn: Turn, shown: Shown) -> Html:
     answer = turn.answer
     say = Speaker(shown.words, answer.language, shown.glossary)
     known = (show_facts(answer, turn.set, shown, say), show_ask_next(answer, shown, say))
-    return _article(answer, shown, say, known, _copy_link(turn, say))
+    return _article(answer, say, known, _copy_link(turn, say))
 
 
 def _copy_link(turn: Turn, say: Speaker) -> Html:
@@ -71,7 +71,7 @@ def _copy_link(turn: Turn, say: Speaker) -> Html:
     )
 
 
-def _article(answer: Answer, shown: Shown, say: Speaker, known: Sequence[Html], link: Html = NOTHING) -> Html:
+def _article(answer: Answer, say: Speaker, known: Sequence[Html], link: Html = NOTHING) -> Html:
     facts, next_questions = known
     return element(
         "article",
@@ -85,7 +85,7 @@ def _article(answer: Answer, shown: Shown, say: Speaker, known: Sequence[Html], 
             link,
         ),
         element("div", {"class": "known"}, facts, _terms(answer, say), next_questions),
-        _citations(answer, shown, say),
+        _citations(answer, say),
         show_checklist(answer, say),
     )
 
@@ -119,7 +119,7 @@ def _sentence(sentence: AnswerSentence, cited: Sequence[Citation], before: Corre
         return join(
             *(open_notice(notice, say) for notice in before.opened),
             folded_notices(before.folded, say),
-            quotation(prose(f"“{sentence.text}”", say), numbers),
+            quotation(prose(f"“{sentence.text}”", say), numbers, language=cited[0].language),
             *(rendition(citation.rendition, say) for citation in cited),
         )
     if sentence.kind == "note":
@@ -161,25 +161,23 @@ def _ask_next(answer: Answer, say: Speaker) -> Html:
     return section("ask-next", say("ask_next.title"), bullets(lines)) if lines else NOTHING
 
 
-def _citations(answer: Answer, shown: Shown, say: Speaker) -> Html:
+def _citations(answer: Answer, say: Speaker) -> Html:
     if not answer.citations:
         return NOTHING
     title = say("quotes.title" if answer.status in _ANSWERS else "quotes.nearest")
     groups = groupby(answer.citations, key=lambda citation: citation.paragraph)
-    figures = (_paragraph(tuple(group), answer.notices, shown, say) for _, group in groups)
+    figures = (_paragraph(tuple(group), answer.notices, say) for _, group in groups)
     return section("citations", title, *figures)
 
 
-def _paragraph(
-    citations: Sequence[Citation], notices: Sequence[AnswerNotice], shown: Shown, say: Speaker
-) -> Html:
+def _paragraph(citations: Sequence[Citation], notices: Sequence[AnswerNotice], say: Speaker) -> Html:
     """Show a paragraph once, with every quote taken from it marked, and what corrects it first.
 
     A note of ours carries another mark, and never says that it was checked word for word.
     """
     first = citations[0]
     names = {name for citation in citations for name in citation.notices}
-    head = _caption(citations, shown, say)
+    head = _caption(citations, say)
     if first.source_kind == "note":
         own = element("p", {}, prose(first.rendition or first.text, say))
         about = small(literal(first.basis), literal(" "), say("page.own_note"))
@@ -195,26 +193,27 @@ def _paragraph(
         head,
         folded_notices([notice for notice in notices if notice.id in names], say),
         *(
-            join(element("p", {}, say("page.literal_quote")), quotation(marked(quote, say)))
+            join(
+                element("p", {}, say("page.literal_quote")),
+                quotation(marked(quote, say), language=first.language),
+            )
             for quote in text.missing
         ),
-        quotation(*pieces),
+        quotation(*pieces, language=first.language),
         *(rendition(citation.rendition, say) for citation in citations),
         small(about),
     )
 
 
-def _caption(citations: Sequence[Citation], shown: Shown, say: Speaker) -> Html:
+def _caption(citations: Sequence[Citation], say: Speaker) -> Html:
     first = citations[0]
-    source = shown.sources.get(first.source)
-    parts = (source.title, source.publisher, source.version) if source else (first.source,)
     numbers = "".join(f"[{citation.n}]" for citation in citations)
     return element(
         "figcaption",
         {},
         element("strong", {}, literal(f"{numbers} {first.locator}")),
-        element("span", {"class": "small"}, literal(", ".join(part for part in parts if part))),
-        *(join(literal(" "), _link(citation, say)) for citation in citations if source and source.is_held),
+        element("span", {"class": "small"}, literal(first.document)),
+        *(join(literal(" "), _link(citation, say)) for citation in citations),
     )
 
 

@@ -94,7 +94,7 @@ def _heading(heading: Heading, document: Document) -> Html:
 
 def language_of(document: Document) -> Mapping[str, str]:
     """Return the attribute for words of a source; notes of ours are in the language of the page."""
-    return {} if document.source == NOTES else {"lang": SOURCE_LANGUAGE}
+    return {} if document.source == NOTES else {"lang": document.language}
 
 
 def _find_missing(document: Document) -> Iterator[tuple[str, list[tuple[Omission, Omission]]]]:
@@ -141,8 +141,8 @@ def _words(paragraph: Paragraph, say: Speaker, quoted: Place | None) -> Iterator
         words = marked(text[quoted.start : quoted.end], say, {"id": QUOTE})
         before, after = text[: quoted.start], text[quoted.end :]
         shown = join(literal(before) if before else NOTHING, words, literal(after) if after else NOTHING)
-    yield element("p", {"class": "text", "lang": SOURCE_LANGUAGE}, shown)
-    if say.language != SOURCE_LANGUAGE and paragraph.rendition:
+    yield element("p", {"class": "text", "lang": paragraph.language}, shown)
+    if say.language != paragraph.language and paragraph.rendition:
         label = element("span", {"class": "small"}, say("page.rendition"), literal(": "))
         yield element("p", {"class": "rendition"}, label, literal(paragraph.rendition))
     # The headings above say the rest of the locator.

@@ -11,7 +11,7 @@ from assistant.words import Words
 from corpus.facts import Vocabulary
 from corpus.glossary import Glossary, Term
 from corpus.manifest import Source
-from corpus.paragraph import Language
+from corpus.paragraph import SOURCE_LANGUAGE, Language
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ def small(*children: Html) -> Html:
     return element("p", {"class": "small"}, *children)
 
 
-def quotation(*children: Html) -> Html:
-    """Return words of a source; those are Dutch, whatever the language of the page."""
-    return element("blockquote", {"lang": "nl"}, *children)
+def quotation(*children: Html, language: Language = SOURCE_LANGUAGE) -> Html:
+    """Return words of a source in its own language, whatever that of the page."""
+    return element("blockquote", {"lang": language}, *children)
 
 
 def prose(text: str, say: Speaker) -> Html:

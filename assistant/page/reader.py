@@ -15,7 +15,7 @@ from assistant.page.quotes import Place, place_span
 from assistant.tell import Teller
 from corpus.load import NOTES, Corpus
 from corpus.manifest import Source
-from corpus.paragraph import SOURCE_LANGUAGE, Document, Language, Span
+from corpus.paragraph import Document, Language, Span
 from corpus.standing import DRAFT
 
 PATH = "/document/"
@@ -150,11 +150,12 @@ def _about(document: Document, source: Source, teller: Teller, say: Speaker) -> 
     if document.source == NOTES:
         said = [say("page.own_note")]
     else:
-        said = [say("answer.dated")]
+        said = [] if source.added else [say("answer.dated")]
         if repairs := sum(len(paragraph.repairs) for paragraph in document.paragraphs):
             said.append(say("reader.repairs", {"count": repairs}))
-        drafts = [p for p in document.paragraphs if teller.standing("rendition", p.id) == DRAFT]
-        if say.language != SOURCE_LANGUAGE and drafts:
+        rendered = [paragraph for paragraph in document.paragraphs if paragraph.rendition]
+        drafts = [p for p in rendered if teller.standing("rendition", p.id) == DRAFT]
+        if say.language != document.language and drafts:
             values = {"count": len(drafts), "all": len(document.paragraphs)}
             said.append(say("reader.draft_renditions", values))
     version = say("reader.version", {"version": source.version})

@@ -1,0 +1,75 @@
+"""The library: the corpus of the project together with the documents that a person added to it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from corpus.assemble import assemble
+from corpus.errors import CorpusError, DataError
+from corpus.held import Held, list_names, read_held
+from corpus.load import NOTES, Corpus, digest_texts, load_corpus
+from corpus.notices import find_overtaken
+
+
+def load_library(home: Path, names: Sequence[str] | None = None) -> Corpus:
+    """Load the corpus with the documents in the user folder, those of the list or those named.
+
+    A document that is not whole is left out, and `faults` says so: the checklist must stand without it. Raises
+    CorpusError where the project's own data are not right.
+    """
+    corpus = load_corpus()
+    try:
+        held, faults = _read_listed(home) if names is None else _read_named(home, names)
+    except CorpusError as error:
+        held, faults = [], [str(error)]
+    return replace(add_held(corpus, held), faults=tuple(faults)) if held or faults else corpus
+
+
+def _read_listed(home: Path) -> tuple[list[Held], list[str]]:
+    """Read the documents of the list; once more where it was changed meanwhile, which removes what it named."""
+    names = list_names(home)
+    held, faults = _read_named(home, names)
+    if faults and (now := list_names(home)) != names:
+        return _read_named(home, now)
+    return held, faults
+
+
+def _read_named(home: Path, names: Sequence[str]) -> tuple[list[Held], list[str]]:
+    held: list[Held] = []
+    faults: list[str] = []
+    for name in names:
+        try:
+            held.append(read_held(home, name))
+        except CorpusError as error:
+            faults.append(str(error))
+    return held, faults
+
+
+def add_held(corpus: Corpus, held: Sequence[Held]) -> Corpus:
+    """Return the corpus with these documents, in the order of their ids, before the notes of our own.
+
+    Raises DataError where one has the id of a document of the project.
+    """
+    sources, documents = dict(corpus.sources), dict(corpus.documents)
+    notes = documents.pop(NOTES)
+    added = {}
+    for one in sorted(held, key=lambda one: one.source.id):
+        source = one.source
+        if source.id in documents or source.id == NOTES:
+            raise DataError(one.name, "source", f"the id '{source.id}' is one of the project's own")
+        linked = sources.get(source.id)
+        # What the guidance calls a source that it links to is still what people call it.
+        sources[source.id] = (
+            replace(source, linked_at=linked.linked_at, mentions=linked.mentions) if linked else source
+        )
+        added[source.id] = assemble(source.id, source.title, source.sha256, one.extraction)
+    overtaken = find_overtaken(corpus.notices, corpus.glossary, added)
+    documents |= {**added, NOTES: notes}
+    return replace(
+        corpus,
+        sources=sources,
+        documents=documents,
+        added=frozenset(added),
+        overtaken={**corpus.overtaken, **overtaken},
+        digest=digest_texts(documents, corpus.unanswered.values()),
+    )
