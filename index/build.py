@@ -88,13 +88,17 @@ def _write_files(
             write(b", " if number else b"[")
             write(json.dumps(asdict(passage), ensure_ascii=False).encode())
         write(b"]")
-    grams = build_grams([passage.text for passage in passages], recipe.gram_size, recipe.k1, recipe.b)
-    with new.file("grams.npz") as write:
-        write(grams.to_bytes())
+    _write_grams(new, passages, recipe)
     for number, rows in enumerate(vectors):
         _write_vectors(new, number, passages, rows)
     _write_array(new, "probe.npy", _fit_probe(passages, vectors[0], recipe))
     _write_array(new, "classifier.npy", _fit_classifier(passages, vectors[0], recipe))
+
+
+def _write_grams(new: NewGeneration, passages: Sequence[Passage], recipe: Recipe) -> None:
+    grams = build_grams((passage.text for passage in passages), recipe.gram_size, recipe.k1, recipe.b)
+    with new.file("grams.npz") as write:
+        write(grams.to_bytes())
 
 
 def _write_vectors(new: NewGeneration, number: int, passages: Sequence[Passage], whole: Embedded) -> None:

@@ -30,7 +30,7 @@ def open_index(folder: Path, corpus_digest: str, recipe: Recipe, encoders: Seque
     generation = read_generation(folder, corpus_digest)
     _check_fits(generation, recipe, encoders)
     try:
-        passages = TypeAdapter(tuple[Passage, ...]).validate_json(generation.files["passages.json"])
+        passages = TypeAdapter(tuple[Passage, ...]).validate_json(bytes(generation.files["passages.json"]))
         grams = read_grams(generation.files["grams.npz"], recipe.gram_size, recipe.k1)
         dense = [
             _open_dense(generation, number, use, encoder, passages)
@@ -75,6 +75,6 @@ def _open_dense(
     )
 
 
-def _read_array(data: bytes) -> NDArray[np.float64]:
+def _read_array(data: memoryview) -> NDArray[np.float64]:
     array: NDArray[np.float64] = np.load(io.BytesIO(data), allow_pickle=False)
     return array

@@ -22,7 +22,7 @@ QUESTIONS: tuple[Kind, ...] = (ASKED, UNANSWERED)
 Rows = NDArray[np.intp]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Passage:
     """One text that leads to a paragraph.
 
@@ -78,10 +78,10 @@ def part_rows(passages: Sequence[Passage]) -> tuple[Rows, Rows]:
     """Return the rows of the project's own passages, and those of documents that people added.
 
     They are searched apart: the project's have questions and renditions beside them, and many documents would crowd
-    out the guidance.
+    out the guidance. Where there are added ones alone, they stand first.
     """
     is_added = np.array([passage.is_added for passage in passages], np.bool_)
-    return np.flatnonzero(~is_added), np.flatnonzero(is_added)
+    return np.flatnonzero(is_added == is_added.all()), np.flatnonzero(is_added != is_added.all())
 
 
 # The id of a passage, its language (None: that of the paragraph), and its text.
