@@ -16,6 +16,7 @@ from assistant.find import find
 from assistant.position import choose_position
 from assistant.tell import tell_notices
 from corpus.facts import Facts
+from corpus.load import NOTES
 from corpus.manifest import AUTHORITIES, SourceAuthority
 from corpus.paragraph import SOURCE_LANGUAGE, Language
 from corpus.positions import Position, read_marks, renumber
@@ -252,24 +253,21 @@ def _frame(draft: Draft, kit: Kit) -> Draft:
     values = {"fault": draft.fault, "source": f"{source.title} ({source.publisher})" if source else ""}
     values["parts"] = " ".join(draft.open_parts)
     is_prepared = any(sentence.kind == "position" for sentence in draft.sentences)
-    keys = ["answer.position"] if is_prepared else [f"answer.{status}"]
-    if keys == ["answer.answered"] and any(
-        citation.source in kit.corpus.added for citation in draft.citations
-    ):
+    is_silent = draft.decision.is_guidance_silent
+    cited = {citation.source for citation in draft.citations} - {NOTES}
+    keys = ["answer.position"] if is_prepared else ["answer.added"] if is_silent else [f"answer.{status}"]
+    if keys == ["answer.answered"] and cited & kit.corpus.added:
         keys = ["answer.sources"]
     if status == "conditional":
         keys = ["answer.test", *keys]
-    elif is_prepared and status == "not_in_corpus":
+    elif is_prepared and (is_silent or status == "not_in_corpus"):
         keys = ["answer.not_asked_value", *keys]
     if not draft.citations and status == "not_in_corpus" and draft.found.hits:
         keys = ["answer.fallback"]
     before = [kit.words.say(key, language, values) for key in keys]
     if draft.citations and status in ("off_topic", "refused"):
         before.append(kit.words.say("answer.nearest", language))
-    elif any(
-        citation.source_kind != "note" and citation.source not in kit.corpus.added
-        for citation in draft.citations
-    ):
+    elif cited - kit.corpus.added:
         before.append(kit.words.say("answer.dated", language))
     after = [kit.words.say(key, language) for key in ("answer.who", "answer.not_legal_advice")]
     return replace(

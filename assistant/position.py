@@ -34,8 +34,10 @@ def choose_position(question: str, corpus: Corpus, facts: Facts, decision: Decis
     positions = corpus.positions
     if positions.never & set(facts.topics):
         return None
-    of_a_case = decision.status == "conditional" and _names_a_case(facts)
-    for breadth in _OF_A_CASE if of_a_case else _TRIED.get(decision.status, ()):
+    # What others' documents answer changes nothing in what was prepared on the guidance.
+    status = "not_in_corpus" if decision.is_guidance_silent else decision.status
+    of_a_case = status == "conditional" and _names_a_case(facts)
+    for breadth in _OF_A_CASE if of_a_case else _TRIED.get(status, ()):
         fits = {
             position.id: (fit, position)
             for position in positions.all
@@ -48,7 +50,7 @@ def choose_position(question: str, corpus: Corpus, facts: Facts, decision: Decis
             best = [position for fit, position in fits.values() if fit == most]
             if len(best) == 1 and _share_foreign(question, best[0], corpus) <= _MOST_FOREIGN:
                 return best[0]
-            if decision.status != "conditional":
+            if status != "conditional":
                 return None
     return None
 
