@@ -63,6 +63,11 @@ class Generation:
     files: Mapping[str, memoryview]
 
 
+def vectors_name(number: int, *, is_added: bool = False) -> str:
+    """Return the name of the file with the vectors of an encoder, by its place in the recipe."""
+    return f"vectors-{number}{'-added' if is_added else ''}.faiss"
+
+
 def has_index(folder: Path) -> bool:
     """Tell whether a generation was ever made here, whole or not."""
     return _pointer(folder) is not None

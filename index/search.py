@@ -11,11 +11,12 @@ from corpus.toml import LANGUAGES
 from index.dense import LEAST_DEVIATION, Dense
 from index.grams import GramIndex
 from index.hit import NOTHING, Evidence, Hit, SearchResult
-from index.passage import ASKED, QUESTIONS, RENDERED, Passage
+from index.passage import ASKED, QUESTIONS, RENDERED, Passage, Rows
 from index.recipe import Kind, Recipe
 
 _DECIMALS = 6
 _TEXTS: tuple[Kind, ...] = ("plain", "headed", "rendition")
+_OWN_WORDS: tuple[Kind, ...] = ("plain", "headed", "sentence")
 _SENTENCES: tuple[Kind, ...] = ("sentence", "rendered_sentence")
 
 
@@ -34,9 +35,6 @@ class Signals:
     found: NDArray[np.bool_]
     probe: float
     logits: NDArray[np.float64]
-
-
-Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -161,7 +159,7 @@ class Index:
                 cosines[encoded.use.name] = nearest.of_all(self._rows)
                 dense += weight * nearest.standardised(cosines[encoded.use.name])
                 total += weight
-                found[[self._rows[name] for name in nearest.cosines]] = True
+                found[[self._rows[name] for names in nearest.cosines for name in names]] = True
                 if encoded is self._dense[0]:
                     probe = float(_apply(self._probe, nearest.vector)) if len(self._probe) else 0.0
                     logits = (
@@ -239,6 +237,5 @@ def _best(rows: Rows, signals: Signals) -> int:
 
 
 def _is_for(passage: Passage, language: Language | None) -> bool:
-    """Tell whether a query in this language may find the passage: Dutch text by all, else only its own language."""
-    is_source = passage.language == SOURCE_LANGUAGE and passage.kind not in QUESTIONS
-    return language is None or passage.language == language or is_source
+    """Tell whether a query in this language may find the passage: a source's own words by all, else its language alone."""
+    return language is None or passage.language == language or passage.kind in _OWN_WORDS
