@@ -1,5 +1,7 @@
 """What was embedded once is kept: an edit embeds only its own texts, and nothing can tell the index from one made anew."""
 
+import io
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from corpus.unanswered import Unanswered
 from index.build import build_index
+from index.embeddings import Embedded
 from index.engines import Encoder, Vectors
 from index.errors import IndexUnwritable
 from index.recipe import EncoderUse, Recipe
@@ -115,6 +118,36 @@ def test_an_index_searched_by_cells_is_after_an_edit_that_of_a_build_from_nothin
     make(tmp_path / "other", many | {"p030": "Iets geheel anders"})
     assert contents(tmp_path / "one") == contents(tmp_path / "other")
     assert b"IwFl" in contents(tmp_path / "one")["vectors-0.faiss"][:8]
+
+
+def test_a_build_has_a_block_of_vectors_in_memory_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("index.vectors.FaissVectorStore.__init__.__defaults__", (20,))
+    monkeypatch.setattr("index.vectors._AT_ONCE", 8)
+    monkeypatch.setattr("index.vectors._TAUGHT_BY", 1)
+    monkeypatch.setattr("index.build._BLOCK", 8)
+    real, read = Embedded.__getitem__, []
+
+    def getitem(self: Embedded, texts: slice | np.ndarray) -> Vectors:
+        vectors = real(self, texts)
+        read.append(len(vectors))
+        return vectors
+
+    monkeypatch.setattr(Embedded, "__getitem__", getitem)
+    many = {f"p{number:03d}": f"Tekst nummer {number} over wolk {number % 7}" for number in range(60)}
+    make(tmp_path, many)
+    # To learn the cells one vector of each is read, four times the square root of their number: 120 texts.
+    assert sorted(set(read)) == [8, 44]
+    monkeypatch.undo()
+    exact = (
+        FakeEncoder("one")
+        .encode_passages([passage["text"] for passage in json.loads(contents(tmp_path)["passages.json"])])
+        .astype(np.float64)
+    )
+    mean, covariance = (
+        np.load(io.BytesIO(contents(tmp_path)[f"{name}-0.npy"])) for name in ("mean", "covariance")
+    )
+    np.testing.assert_allclose(mean, exact.mean(axis=0), atol=1e-12)
+    np.testing.assert_allclose(covariance, np.cov(exact, rowvar=False, bias=True), atol=1e-12)
 
 
 def test_nothing_is_left_of_a_removed_document(tmp_path):

@@ -2,6 +2,7 @@
 
 import io
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -77,6 +78,26 @@ def test_the_weights_are_those_of_the_formula_for_every_gram_and_passage():
             share = often * (k1 + 1) / (often + k1 * (1 - b + b * length / mean))
             expected.append((gram, number, idf * share))
     assert found == expected
+
+
+def test_counting_many_passages_takes_some_dozens_of_bytes_for_each_gram_of_each():
+    words = [
+        "gegevens",
+        "leverancier",
+        "overeenkomst",
+        "toegang",
+        "verwerking",
+        "risico",
+        "beleid",
+        "gemeente",
+    ]
+    texts = [" ".join(words[number % 3 : number % 5 + 3]) for number in range(2000)]
+    postings = sum(len(set(split_grams(text, 5))) for text in texts)
+    tracemalloc.start()
+    build_grams(texts, 5, 1.2, 0.75)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 48 * postings
 
 
 def test_saved_twice_it_is_the_same_bytes_and_read_back_it_scores_the_same():
