@@ -35,6 +35,7 @@ from corpus.facts import Reading
 from corpus.held import list_names
 from corpus.library import load_library
 from corpus.load import Corpus
+from corpus.own import look_at_items
 from corpus.paragraph import SOURCE_LANGUAGE, Language
 from corpus.standing import Standings, read_signoffs, stand
 from index.commands import lazy_index, show_progress
@@ -295,8 +296,9 @@ def _chat(place: _Place, arguments: argparse.Namespace) -> int:
 
 
 def _look(place: _Place) -> str:
-    """Name the documents and the index that are on disk."""
-    return "\n".join((*list_names(place.folders.user), current_generation(place.folders.index)))
+    """Name the documents, the own items and the index that are on disk."""
+    home = place.folders.user
+    return "\n".join((*list_names(home), look_at_items(home), current_generation(place.folders.index)))
 
 
 def _renew(place: _Place, search: OpeningSearch) -> Kit:
