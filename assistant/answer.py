@@ -88,7 +88,8 @@ class AnswerNotice:
 class ChecklistLine:
     """One policy item with its status for this case, in the answer's language.
 
-    `stops` is its place among what can stop the case, 0 where it cannot.
+    `stops` is its place among what can stop the case, 0 where it cannot. `stricter` says which items of ours an own item
+    of the municipality tightens, or which own items tighten this one; `tightens` and `tightened_by` are their ids.
     """
 
     id: str
@@ -108,6 +109,10 @@ class ChecklistLine:
     source_kind: SourceKind = "guidance"
     rendition_standing: str = ""
     stops: int = 0
+    quote_language: Language = SOURCE_LANGUAGE
+    tightens: tuple[str, ...] = ()
+    tightened_by: tuple[str, ...] = ()
+    stricter: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,11 +125,15 @@ class AbsentList:
 
 @dataclass(frozen=True)
 class Checklist:
-    """Every item that must be raised, and the lists that were left out. Made by checklist.py alone."""
+    """Every item that must be raised, and the lists that were left out. Made by checklist.py alone.
+
+    `unread` says that own items of the municipality cannot be read, and is empty where they can.
+    """
 
     lines: tuple[ChecklistLine, ...]
     absent: tuple[AbsentList, ...]
     notices: tuple[AnswerNotice, ...] = ()
+    unread: str = ""
 
 
 @dataclass(frozen=True)

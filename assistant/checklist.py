@@ -12,7 +12,7 @@ from assistant.tell import Teller, find_notices, tell_notices
 from assistant.words import Words
 from corpus.facts import ABOUT_CASE, EXTERNAL, UNKNOWN, Facts, Reading, Vocabulary
 from corpus.load import Corpus
-from corpus.paragraph import SOURCE_LANGUAGE, Language
+from corpus.paragraph import Language
 from corpus.policy import Clause, Condition, PolicyItem, PolicyList
 
 _MOST_QUESTIONS = 3
@@ -30,7 +30,8 @@ def make_checklist(corpus: Corpus, facts: Facts, teller: Teller) -> Checklist:
         else:
             absent.append(AbsentList(policy_list.id, policy_list.title[teller.language]))
     named = {notice for line in lines for notice in line.notices}
-    return Checklist(tuple(lines), tuple(absent), tell_notices(named, corpus, teller))
+    unread = teller.words.say("checklist.unread", teller.language) if corpus.item_fault else ""
+    return Checklist(tuple(lines), tuple(absent), tell_notices(named, corpus, teller), unread)
 
 
 def is_brought_in(policy_list: PolicyList, facts: Facts) -> bool:
@@ -139,7 +140,7 @@ def _line(item: PolicyItem, corpus: Corpus, facts: Facts, teller: Teller) -> Che
         status, decided_by, missing, why = "check", (), (), words.say("why.fault", language)
     model = facts.values("service_model")[0]
     paragraph = corpus.by_id[item.paragraph]
-    is_rendered = language != SOURCE_LANGUAGE
+    rendition = corpus.render_item(item) if language != paragraph.language else ""
     return ChecklistLine(
         item.id,
         item.title[language],
@@ -149,15 +150,32 @@ def _line(item: PolicyItem, corpus: Corpus, facts: Facts, teller: Teller) -> Che
         missing,
         item.paragraph,
         item.quote,
-        corpus.render_item(item) if is_rendered else "",
+        rendition,
         item.who_by_model.get(model, item.who),
         item.role,
         item.evidence[language],
         teller.standing("item", item.id),
         find_notices(paragraph, corpus, item.span),
         corpus.sources[paragraph.source].kind,
-        teller.standing("rendition", paragraph.id) if is_rendered else "",
+        teller.standing("rendition", paragraph.id) if rendition else "",
         item.stops,
+        paragraph.language,
+        item.tightens,
+        tuple(own.id for own in corpus.stricter.get(item.id, ())),
+        _stricter(item, corpus, teller),
+    )
+
+
+def _stricter(item: PolicyItem, corpus: Corpus, teller: Teller) -> str:
+    """Say what an own item of the municipality tightens, or by which own items one of ours is tightened."""
+    if item.tightens:
+        values = {"items": teller.words.join(item.tightens, teller.language)}
+        return teller.words.say("checklist.tightens", teller.language, values)
+    own = [f"{own.id} {own.title[teller.language]}" for own in corpus.stricter.get(item.id, ())]
+    if not own:
+        return ""
+    return teller.words.say(
+        "checklist.tightened", teller.language, {"items": teller.words.join(own, teller.language)}
     )
 
 

@@ -269,6 +269,8 @@ def _frame(draft: Draft, kit: Kit) -> Draft:
         before.append(kit.words.say("answer.nearest", language))
     elif cited - kit.corpus.added:
         before.append(kit.words.say("answer.dated", language))
+    if draft.checklist.unread:
+        before.append(draft.checklist.unread)
     after = [kit.words.say(key, language) for key in ("answer.who", "answer.not_legal_advice")]
     return replace(
         draft,

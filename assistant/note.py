@@ -18,6 +18,7 @@ from assistant.render import (
     notice_heading,
     say_standing,
     stoppers,
+    untranslated,
 )
 from assistant.settings import Organisation
 from assistant.words import Words
@@ -117,7 +118,7 @@ def _quote(citation: Citation) -> str:
 def _checklist(answer: Answer, words: Words) -> Iterator[str]:
     language, checklist = answer.language, answer.checklist
     yield f"## {words.say('checklist.title', language)}"
-    yield literal(checklist_summary(checklist, language, words))
+    yield literal(f"{checklist.unread} {checklist_summary(checklist, language, words)}")
     if not is_folded(answer) and (first := stoppers(checklist)):
         yield f"### {literal(words.say('checklist.stops', language))}"
         yield from _bullets([f"{line.id} {line.title}" for line in first])
@@ -125,7 +126,7 @@ def _checklist(answer: Answer, words: Words) -> Iterator[str]:
         status = words.say(f"checklist.{line.status}", language)
         who = f"{words.say(f'who.{line.who}', language)}, {words.say(f'role.{line.role}', language)}"
         yield (
-            f"**{line.id} {literal(line.title)}** · {status} · {literal(line.why)} "
+            f"**{line.id} {literal(line.title)}** · {status} · {literal(f'{line.why} {line.stricter}')} "
             f"{literal(who)} · {literal(line.evidence)} {literal(say_standing(line.standing, language, words))}"
         )
         yield from (
@@ -139,6 +140,8 @@ def _checklist(answer: Answer, words: Words) -> Iterator[str]:
             yield f"> {literal(line.quote)}\n>\n> — {line.id} `{line.paragraph}`"
             if line.rendition:
                 yield literal(f"{words.say('page.rendition', language)}: {line.rendition}")
+            elif as_it_is := untranslated(line, language, words):
+                yield literal(as_it_is)
     if absent := absent_line(checklist, language, words):
         yield literal(absent)
 

@@ -55,11 +55,12 @@ def facts_to_json(facts: Facts, vocabulary: Vocabulary) -> dict[str, object]:
 
 
 def checklist_to_json(checklist: Checklist) -> dict[str, object]:
-    """Return the checklist's three fields."""
+    """Return the checklist's fields."""
     return {
         "checklist": [asdict(line) for line in checklist.lines],
         "checklist_notices": [asdict(notice) for notice in checklist.notices],
         "absent_lists": [asdict(absent) for absent in checklist.absent],
+        "checklist_unread": checklist.unread,
     }
 
 
@@ -266,6 +267,8 @@ def ask_next_lines(answer: Answer, words: Words) -> list[str]:
 def checklist_to_text(checklist: Checklist, language: Language, words: Words, *, folded: bool) -> str:
     """Return the checklist for a terminal, grouped by status; folded it is one line."""
     lines = [_fill(checklist_summary(checklist, language, words))]
+    if checklist.unread:
+        lines.insert(0, _fill(checklist.unread))
     if not folded and (first := stoppers(checklist)):
         lines.append(f"\n{words.say('checklist.stops', language)}")
         lines += [
@@ -275,10 +278,18 @@ def checklist_to_text(checklist: Checklist, language: Language, words: Words, *,
         group = [line for line in checklist.lines if line.status == status]
         if group:
             lines.append(f"\n{words.say(f'checklist.{status}', language)} ({len(group)})")
-        lines += [_fill(f"  {line.id:4}{line.title}. {line.why}", "      ") for line in group]
+        lines += [_fill(f"  {line.id:4}{line.title}. {line.why} {line.stricter}", "      ") for line in group]
     if absent := absent_line(checklist, language, words):
         lines.append("\n" + _fill(absent))
     return "\n".join(lines)
+
+
+def untranslated(line: ChecklistLine, language: Language, words: Words) -> str:
+    """Return in which language a quote is that the reader gets as it is; nothing where it is the reader's own."""
+    if line.quote_language == language or line.rendition:
+        return ""
+    spoken = words.say(f"spoken.in_{line.quote_language}", language)
+    return words.say("checklist.untranslated", language, {"language": spoken})
 
 
 def _status(line: ChecklistLine, language: Language, words: Words) -> str:

@@ -14,6 +14,8 @@ from corpus.held import Held, changing, list_names, read_held, write_held, write
 from corpus.library import load_library
 from corpus.load import Corpus
 from corpus.manifest import Source, SourceAuthority, SourceKind
+from corpus.own import FILE as OWN_ITEMS
+from corpus.own import find_resting
 from corpus.paragraph import Language, collapse
 from corpus.parse import slug
 
@@ -104,13 +106,21 @@ def add_files(
 
 
 def remove_sources(home: Path, refresh: Refresh, ids: Sequence[str]) -> tuple[Source, ...]:
-    """Remove documents that a person added, everywhere. Raises DocumentError for an unknown id."""
+    """Remove documents that a person added, everywhere.
+
+    Raises DocumentError for an unknown id, and for a document that own items quote.
+    """
     with changing(home):
+        library = load_library(home)
         held = {one.source.id: one for one in (read_held(home, name) for name in list_names(home))}
         for identity in ids:
             if identity not in held:
                 known = ", ".join(sorted(held)) or "none"
                 raise DocumentError(f"no document '{identity}' was added; those that were: {known}")
+            if items := find_resting(library, identity):
+                raise DocumentError(
+                    f"own items quote '{identity}': {', '.join(items)}; take them out of {OWN_ITEMS} first"
+                )
         gone = tuple(held.pop(identity).source for identity in dict.fromkeys(ids))
         _commit(home, refresh, held)
     return gone

@@ -134,6 +134,8 @@ def _check(folder: Path, arguments: argparse.Namespace) -> int:
         print(f"{source}: {len(corpus.documents[source].paragraphs)} paragraphs, added by you")
     print(f"sources: {len(corpus.sources)}, of which {len(corpus.documents)} held")
     print(f"checklist: {len(items)} items, every quote stands word for word in its paragraph")
+    tightened = [f"{ours} by {', '.join(own.id for own in by)}" for ours, by in corpus.stricter.items()]
+    print(f"tightened by items of your own: {'; '.join(tightened) or 'none'}")
     print(
         f"notices: {len(corpus.notices)}, notes: {len(corpus.notes)}, positions: {len(corpus.positions.all)}"
     )
@@ -191,7 +193,7 @@ def _coverage(_: argparse.Namespace) -> int:
 
 
 def _sign(folder: Path, arguments: argparse.Namespace) -> int:
-    corpus = load_corpus()
+    corpus = load_library(folder)
     signed = [statement for statement in corpus.statements() if statement.topic == arguments.topic]
     if not signed:
         topics = sorted({statement.topic for statement in corpus.statements()})

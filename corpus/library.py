@@ -9,20 +9,22 @@ from corpus.errors import CorpusError, DataError
 from corpus.held import Held, list_names, read_held
 from corpus.load import NOTES, Corpus, digest_texts, load_corpus
 from corpus.notices import find_overtaken
+from corpus.own import add_own_items
 
 
 def load_library(home: Path, names: Sequence[str] | None = None) -> Corpus:
-    """Load the corpus with the documents in the user folder, those of the list or those named.
+    """Load the corpus with the documents and the own items in the user folder; of the documents those of the list or named.
 
-    A document that is not whole is left out, and `faults` says so: the checklist must stand without it. Raises
-    CorpusError where the project's own data are not right.
+    A document that is not whole is left out, as are own items with a fault, and `faults` says so: the checklist must
+    stand without them. Raises CorpusError where the project's own data are not right.
     """
     corpus = load_corpus()
     try:
         held, faults = _read_listed(home) if names is None else _read_named(home, names)
     except CorpusError as error:
         held, faults = [], [str(error)]
-    return replace(add_held(corpus, held), faults=tuple(faults)) if held or faults else corpus
+    library = replace(add_held(corpus, held), faults=tuple(faults)) if held or faults else corpus
+    return add_own_items(library, home)
 
 
 def _read_listed(home: Path) -> tuple[list[Held], list[str]]:

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from corpus.asked import add_asked, read_asked
@@ -48,8 +49,8 @@ class Corpus:
     """Everything that is known before a question is asked.
 
     `documents` holds the sources whose text is here, the Wolkwijzer notes (NOTES) last; `added` names those that a
-    person added, and `faults` says which of them cannot be read. `overtaken` tells by paragraph which notices its
-    words call for.
+    person added, `faults` says which of them, or of a municipality's own items, cannot be read, and `item_fault` says it
+    of the own items alone. `overtaken` tells by paragraph which notices its words call for.
     """
 
     sources: Mapping[str, Source]
@@ -69,6 +70,7 @@ class Corpus:
     rules_digest: str
     added: frozenset[str] = frozenset()
     faults: tuple[str, ...] = ()
+    item_fault: str = ""
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -79,6 +81,14 @@ class Corpus:
     def by_id(self) -> Mapping[str, Paragraph]:
         """The paragraphs by their id."""
         return {paragraph.id: paragraph for paragraph in self.paragraphs}
+
+    @cached_property
+    def stricter(self) -> Mapping[str, tuple[PolicyItem, ...]]:
+        """The municipality's own items by the ids of the items of ours that they tighten."""
+        found: dict[str, tuple[PolicyItem, ...]] = {}
+        for item in chain.from_iterable(policy_list.items for policy_list in self.policy):
+            found |= {tightened: (*found.get(tightened, ()), item) for tightened in item.tightens}
+        return found
 
     @property
     def quoted_documents(self) -> tuple[Document, ...]:
@@ -102,7 +112,10 @@ class Corpus:
         """Yield everything we say ourselves, each to be signed off under its topic."""
         for policy_list in self.policy:
             for item in policy_list.items:
-                yield make_statement("item", item.id, policy_list.topic, vars(item))
+                said = asdict(item)
+                if not item.tightens:
+                    del said["tightens"]  # what was signed before there was such a field stands
+                yield make_statement("item", item.id, policy_list.topic, said)
         for notice in self.notices:
             yield make_statement("notice", notice.id, notice.topic, vars(notice))
         for note in self.notes.values():

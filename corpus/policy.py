@@ -1,6 +1,6 @@
 """The checklist as data (policy.toml): the lists, their items, and when each applies."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from corpus.toml import Table
 
 WHO = ("municipality", "supplier", "both")
 ROLES = ("line_manager", "executive", "fg", "ciso", "purchasing")
+OWN = "own"  # the topic under which a municipality's own items are signed off
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class PolicyItem:
 
     A clause holds when all its conditions do. An item is `not_applicable` when a clause of
     `not_applicable_when` holds, else `applies` when a clause of `applies_when` holds, else `check`.
-    `stops` is its place among the items that can stop a case, 0 where it cannot.
+    `stops` is its place among the items that can stop a case, 0 where it cannot. `tightens` names the items of ours
+    that an own item of a municipality is stricter than.
     """
 
     id: str
@@ -49,6 +51,7 @@ class PolicyItem:
     not_applicable_when: tuple[Clause, ...]
     check_reason: Mapping[Language, str]
     stops: int
+    tightens: tuple[str, ...] = ()
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -71,16 +74,21 @@ class PolicyList:
 
 
 def read_policy(
-    table: Table, vocabulary: Vocabulary, documents: Mapping[str, Document]
+    table: Table, vocabulary: Vocabulary, documents: Mapping[str, Document], known: Collection[str] = ()
 ) -> tuple[PolicyList, ...]:
-    """Read policy.toml and check every item against the vocabulary and the documents. Raises DataError."""
+    """Read lists of items and check every item against the vocabulary and the documents. Raises DataError.
+
+    `known` are the ids of the items that stand already: none of them can be used again, these alone can be tightened.
+    """
     paragraphs = index_paragraphs(documents)
     items: dict[str, list[PolicyItem]] = {}
     seen = set[str]()
     for entry in table.tables("item"):
         item = _read_item(entry, vocabulary, paragraphs)
-        if item.id in seen:
+        if item.id in seen or item.id in known:
             raise entry.fault("this id is there twice")
+        if unknown := sorted(set(item.tightens) - set(known)):
+            raise entry.fault(f"'tightens' names '{unknown[0]}', which is no item of ours")
         seen.add(item.id)
         items.setdefault(item.list, []).append(item)
     lists = tuple(_read_list(entry, vocabulary, items) for entry in table.tables("list"))
@@ -95,7 +103,7 @@ def _read_list(entry: Table, vocabulary: Vocabulary, items: Mapping[str, list[Po
     policy_list = PolicyList(
         identity,
         entry.languages("title"),
-        read_topics(entry, "topic", vocabulary)[0],
+        OWN if entry.text("topic") == OWN else read_topics(entry, "topic", vocabulary)[0],
         entry.flag("always"),
         read_clauses(entry, "brought_in_when", vocabulary),
         read_topics(entry, "brought_in_by", vocabulary),
@@ -110,7 +118,10 @@ def _read_list(entry: Table, vocabulary: Vocabulary, items: Mapping[str, list[Po
 def _read_item(entry: Table, vocabulary: Vocabulary, paragraphs: Mapping[str, Place]) -> PolicyItem:
     identity, paragraph, quote = entry.text("id"), entry.text("paragraph"), entry.text("quote")
     if paragraph not in paragraphs:
-        raise entry.fault(f"no such paragraph: '{paragraph}'")
+        source = paragraph.partition("/")[0]
+        is_here = any(document.source == source for _, document in paragraphs.values())
+        fault = "no such paragraph" if is_here else f"the document '{source}' is not here"
+        raise entry.fault(f"{fault}: '{paragraph}'")
     span = find_quote(*paragraphs[paragraph], quote)
     if span is None:
         raise entry.fault(f"the quote does not stand in {paragraph} word for word: '{quote[:60]}'")
@@ -130,6 +141,7 @@ def _read_item(entry: Table, vocabulary: Vocabulary, paragraphs: Mapping[str, Pl
         read_clauses(entry, "not_applicable_when", vocabulary),
         entry.languages("check_reason") if "check_reason" in entry else {},
         entry.number("stops", 0),
+        entry.texts("tightens"),
     )
     known = vocabulary.facts["service_model"].values
     if unknown := sorted(set(item.who_by_model) - set(known)):

@@ -1,29 +1,39 @@
-"""The checklist's promise: every item is always raised, and ruled out only by what a person said."""
+"""The checklist's promise: every item, ours and a municipality's own, is raised, and ruled out only by what a person said."""
 
 import itertools
 import random
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from library_fakes import library_with_items
 
 from assistant.answer import Checklist
 from assistant.checklist import ask_next, decide, is_brought_in, make_checklist
 from assistant.tell import Teller
 from assistant.words import read_words
 from corpus.facts import EXTERNAL, Facts, Origin, Reading
-from corpus.load import Corpus, load_corpus
+from corpus.load import Corpus
 from corpus.policy import PolicyItem
 
-CORPUS = load_corpus()
+with tempfile.TemporaryDirectory() as folder:
+    CORPUS = library_with_items(Path(folder))
 WORDS = read_words()
 ITEMS = [item for policy_list in CORPUS.policy for item in policy_list.items]
 KEYS = [key for key in CORPUS.vocabulary.keys if key != EXTERNAL]
 ALWAYS = [item.id for policy_list in CORPUS.policy if policy_list.always for item in policy_list.items]
+
+
+@pytest.fixture
+def corpus() -> Corpus:
+    """The corpus with a municipality's own items."""
+    return CORPUS
 
 
 def facts(given_facts: dict[str, object], *topics: str, origin: Origin = "set") -> Facts:

@@ -14,7 +14,14 @@ from assistant.page.parts import (
     section,
     small,
 )
-from assistant.render import absent_line, checklist_summary, is_folded, say_standing, stoppers
+from assistant.render import (
+    absent_line,
+    checklist_summary,
+    is_folded,
+    say_standing,
+    stoppers,
+    untranslated,
+)
 from corpus.standing import DRAFT
 
 _STATUSES: tuple[ItemStatus, ...] = ("applies", "check", "not_applicable")
@@ -30,10 +37,12 @@ def show_checklist(answer: Answer, say: Speaker) -> Html:
         *(_group(answer, status, say) for status in _STATUSES),
         small(literal(absent)) if absent else NOTHING,
     )
+    unread = answer.checklist.unread
+    warning = element("p", {"class": "unread"}, literal(unread)) if unread else NOTHING
     if is_folded(answer):
-        return section("checklist", say("checklist.title"), details(summary, whole))
+        return section("checklist", say("checklist.title"), warning, details(summary, whole))
     first = _stoppers(answer, say)
-    return section("checklist", say("checklist.title"), element("p", {}, summary), first, whole)
+    return section("checklist", say("checklist.title"), warning, element("p", {}, summary), first, whole)
 
 
 def _stoppers(answer: Answer, say: Speaker) -> Html:
@@ -72,8 +81,13 @@ def _item(line: ChecklistLine, notices: Sequence[AnswerNotice], say: Speaker) ->
     """Show an item on one line that opens; what must be found out is said on the line too."""
     who = say.words.say(f"who.{line.who}", say.language)
     role = say.words.say(f"role.{line.role}", say.language)
+    stricter = join(literal(" "), element("span", {"class": "stricter"}, literal(line.stricter)))
     title = element(
-        "span", {"class": "item"}, element("strong", {}, literal(line.id)), literal(f" {line.title}")
+        "span",
+        {"class": "item"},
+        element("strong", {}, literal(line.id)),
+        literal(f" {line.title}"),
+        stricter if line.stricter else NOTHING,
     )
     why = literal(line.why)
     is_plain = line.status == "applies"
@@ -97,4 +111,6 @@ def _words(line: ChecklistLine, say: Speaker) -> Html:
     if line.source_kind == "note":
         mark = element("strong", {}, say("note.mark"), literal(": "))
         return element("p", {"class": "own-note"}, mark, prose(line.rendition or line.quote, say))
-    return join(quotation(prose(f"“{line.quote}”", say)), rendition(line.rendition, say))
+    quote = quotation(prose(f"“{line.quote}”", say), language=line.quote_language)
+    as_it_is = untranslated(line, say.language, say.words)
+    return join(quote, rendition(line.rendition, say), small(literal(as_it_is)) if as_it_is else NOTHING)

@@ -12,6 +12,7 @@ from assistant.opening import OpeningSearch, State
 from assistant.settings import Folders, Settings
 from corpus.held import list_names
 from corpus.library import load_library
+from corpus.own import look_at_items
 from corpus.paragraph import SOURCE_LANGUAGE
 from index.commands import show_progress
 from index.generation import current_generation
@@ -63,8 +64,9 @@ def _chat(place: Place, arguments: argparse.Namespace) -> int:
 
 
 def _look(place: Place) -> str:
-    """Name the documents and the index that are on disk."""
-    return "\n".join((*list_names(place.folders.user), current_generation(place.folders.index)))
+    """Name the documents, the own items and the index that are on disk."""
+    home = place.folders.user
+    return "\n".join((*list_names(home), look_at_items(home), current_generation(place.folders.index)))
 
 
 def _renew(place: Place, search: OpeningSearch) -> Kit:
