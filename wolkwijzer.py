@@ -28,7 +28,8 @@ _QUIET = {
 }
 # Only the package of the verb is imported: `ask` must not wait for what it does not use.
 _PACKAGES = {
-    "assistant": ("ask", "search", "checklist", "chat", "verify", "doctor"),
+    "assistant": ("ask", "search", "checklist", "verify", "doctor"),
+    "page": ("chat",),
     "index": ("index",),
     "corpus": ("corpus",),
     "evals": ("eval",),
@@ -85,6 +86,10 @@ def _add_verbs(
             from assistant import commands as assistant_commands
 
             assistant_commands.add_verbs(verbs, settings, folders)
+        case "page":
+            from assistant.page import commands as page_commands
+
+            page_commands.add_verbs(verbs, settings, folders)
         case "index":
             from index import commands as index_commands
 

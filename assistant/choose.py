@@ -39,14 +39,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found: paragraphs that others wrote, and our own notes, the best first."""
+    """What was found, the best first: paragraphs of the guidance, of documents that people added, and our own notes."""
 
     hits: tuple[Hit, ...]
+    added: tuple[Hit, ...]
     notes: tuple[Hit, ...]
 
     def score(self, paragraph: str) -> float:
         """Return the score of a paragraph, 0 where it was not found."""
-        return next((hit.score for hit in (*self.hits, *self.notes) if hit.paragraph == paragraph), 0.0)
+        return next(
+            (hit.score for hit in (*self.hits, *self.added, *self.notes) if hit.paragraph == paragraph), 0.0
+        )
 
 
 def choose(
@@ -106,23 +109,23 @@ def _beside(
         ]
     cited = {(choice.paragraph.id, span) for choice in prepared for span in choice.spans}
     first = [c for c in first if not any((c.paragraph.id, span) in cited for span in c.spans)]
-    speaking = [_choose_hit(hit, corpus) for hit in found.hits if hit.paragraph in decision.speaking]
-    speaking = speaking[:_MOST_SPEAKING]
-    already = {choice.paragraph.id for choice in (*prepared, *first, *speaking)}
+    speaking = [_choose_hit(hit, corpus) for hit in found.added if hit.paragraph in decision.speaking]
+    speaking.sort(key=lambda choice: _rank(choice, corpus))
+    already = {choice.paragraph.id for choice in (*prepared, *first)}
     further = [
         _choose_hit(hit, corpus)
         for hit in found.hits
-        if hit.paragraph not in already
-        and found.hits[0].score - hit.score <= _TAIL
-        and not (decision.status in ANSWERING and corpus.by_id[hit.paragraph].source in corpus.added)
+        if hit.paragraph not in already and found.hits[0].score - hit.score <= _TAIL
     ]
     if prepared:
         best = max(choice.score for choice in prepared)
-        missed = further[: found.hits[0].score - best > _TAIL] if found.hits and not speaking else speaking
-        return missed, first[: max(0, _MOST_CITATIONS - len(prepared) - len(missed))]
+        missed = further[: found.hits[0].score - best > _TAIL] if found.hits else []
+        beside = first[: max(0, _MOST_CITATIONS - len(prepared) - len(missed))]
+        return missed, [*beside, *speaking[:_MOST_SPEAKING]]
+    if decision.is_guidance_silent:
+        return [], speaking
     most = _MOST_CITATIONS if decision.status in ANSWERING else _MOST_NEAREST
-    first += speaking
-    return [], [*first, *further[: max(0, most - len(first))]]
+    return [], [*first, *further[: max(0, most - len(first))], *speaking[:_MOST_SPEAKING]]
 
 
 def _choose_hit(hit: Hit, corpus: Corpus) -> Choice:

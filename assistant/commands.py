@@ -1,4 +1,4 @@
-"""The verbs ask, search, checklist, chat, verify and doctor."""
+"""The verbs ask, search, checklist, verify and doctor."""
 
 import argparse
 import json
@@ -9,14 +9,11 @@ from datetime import UTC, date, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from threading import Thread
 
 from assistant.answer import Answer, Request
 from assistant.checklist import make_checklist
 from assistant.cite import verify_answer
 from assistant.compose import answer_question, error_answer
-from assistant.current import Current
-from assistant.decide import read_rules
 from assistant.doctor import examine
 from assistant.draft import Kit
 from assistant.errors import QuestionError
@@ -25,20 +22,18 @@ from assistant.find import Search, find
 from assistant.hits import hits_to_json, hits_to_text
 from assistant.kept import read_kept
 from assistant.note import to_markdown
-from assistant.opening import OpeningSearch, State
 from assistant.render import checklist_to_json, checklist_to_text, dump, facts_to_json, to_json, to_text
+from assistant.rules import read_rules
 from assistant.settings import Folders, Organisation, Settings
 from assistant.tell import Teller
 from assistant.words import read_words
 from corpus.errors import FactError
 from corpus.facts import Reading
-from corpus.held import list_names
 from corpus.library import load_library
 from corpus.load import Corpus
-from corpus.paragraph import SOURCE_LANGUAGE, Language
+from corpus.paragraph import Language
 from corpus.standing import Standings, read_signoffs, stand
 from index.commands import lazy_index, show_progress
-from index.generation import current_generation
 from index.lazy import LazyIndex
 from index.progress import Progress
 
@@ -46,7 +41,9 @@ _ENOUGH = 200  # characters of a question that tell its language
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
+    """The settings, and where a user's own things and the index are."""
+
     settings: Settings
     folders: Folders
 
@@ -55,7 +52,7 @@ def add_verbs(
     verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", settings: Settings, folders: Folders
 ) -> None:
     """Add this package's verbs to the command line."""
-    place = _Place(settings, folders)
+    place = Place(settings, folders)
     ask = verbs.add_parser("ask", help="answer a question", allow_abbrev=False)
     ask.add_argument("question", nargs="?", help="the question, Dutch or English")
     shape = ask.add_mutually_exclusive_group()
@@ -79,11 +76,6 @@ def add_verbs(
     checklist.add_argument("--json", action="store_true")
     _add_case(checklist)
     checklist.set_defaults(run=partial(_checklist, place))
-
-    chat = verbs.add_parser("chat", help="the page on this machine", allow_abbrev=False)
-    chat.add_argument("--host", default=settings.host)
-    chat.add_argument("--port", type=int, default=settings.port)
-    chat.set_defaults(run=partial(_chat, place))
 
     verify = verbs.add_parser("verify", help="check every quote of an answer or note", allow_abbrev=False)
     verify.add_argument("file", type=Path, metavar="FILE")
@@ -133,7 +125,7 @@ def read_standings(corpus: Corpus, user_folder: Path) -> Standings:
     return stand(corpus.statements(), signoffs) if signoffs else Standings()
 
 
-def _load(place: _Place) -> Corpus:
+def load(place: Place) -> Corpus:
     """Load the corpus with the user's own documents; one that is not whole is told and left out."""
     corpus = load_library(place.folders.user)
     for fault in corpus.faults:
@@ -141,8 +133,8 @@ def _load(place: _Place) -> Corpus:
     return corpus
 
 
-def _ask(place: _Place, arguments: argparse.Namespace) -> int:
-    corpus = _load(place)
+def _ask(place: Place, arguments: argparse.Namespace) -> int:
+    corpus = load(place)
     kit = make_kit(corpus, make_index(corpus, place.settings, place.folders.index), place.folders.user)
     if arguments.batch is not None or arguments.out is not None:
         if arguments.batch is None or arguments.out is None or arguments.question is not None:
@@ -150,7 +142,7 @@ def _ask(place: _Place, arguments: argparse.Namespace) -> int:
         return _ask_batch(arguments, kit, place.settings)
     facts = corpus.vocabulary.read_json(_read_facts(arguments.facts))
     language: Language | None = arguments.lang or place.settings.language or None
-    request = Request(arguments.question or "", arguments.as_of or _today(), language, facts)
+    request = Request(arguments.question or "", arguments.as_of or today(), language, facts)
     try:
         answer = answer_question(request, kit)
     except QuestionError as error:
@@ -195,7 +187,7 @@ def _answer_line(
     number: int, line: bytes, arguments: argparse.Namespace, kit: Kit, settings: Settings
 ) -> tuple[object, Answer]:
     language: Language | None = arguments.lang or settings.language or None
-    as_of = arguments.as_of or _today()
+    as_of = arguments.as_of or today()
     identity: object = None
     question = ""
     try:
@@ -229,29 +221,29 @@ def _read_line(line: bytes) -> dict[str, object]:
     return record
 
 
-def _search(place: _Place, arguments: argparse.Namespace) -> int:
+def _search(place: Place, arguments: argparse.Namespace) -> int:
     if not 1 <= arguments.k <= 100:
         raise FactError("-k must be from 1 to 100")
-    corpus = _load(place)
+    corpus = load(place)
     kit = make_kit(corpus, make_index(corpus, place.settings, place.folders.index), place.folders.user)
     spoken = detect_language(arguments.query, corpus.patterns)
     found = find(kit.search, corpus, arguments.query, arguments.k, spoken).hits
     if arguments.json:
         print(dump(hits_to_json(found, corpus, place.settings.language or "nl")))
     else:
-        teller = Teller(kit.words, place.settings.language or spoken, _today(), kit.standings)
+        teller = Teller(kit.words, place.settings.language or spoken, today(), kit.standings)
         print(hits_to_text(found, corpus, teller))
     return 0
 
 
-def _checklist(place: _Place, arguments: argparse.Namespace) -> int:
-    corpus, words = _load(place), read_words()
+def _checklist(place: Place, arguments: argparse.Namespace) -> int:
+    corpus, words = load(place), read_words()
     readings: Mapping[str, Reading] = corpus.vocabulary.read_json(_read_facts(arguments.facts))
     topics = [topic.strip() for topic in arguments.topics.split(",") if topic.strip()]
     facts = corpus.vocabulary.combine(readings, topics=topics)
     language: Language = arguments.lang or place.settings.language or "nl"
     standings = read_standings(corpus, place.folders.user)
-    teller = Teller(words, language, arguments.as_of or _today(), standings)
+    teller = Teller(words, language, arguments.as_of or today(), standings)
     checklist = make_checklist(corpus, facts, teller)
     if arguments.json:
         print(dump({"facts": facts_to_json(facts, corpus.vocabulary), **checklist_to_json(checklist)}))
@@ -260,56 +252,9 @@ def _checklist(place: _Place, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _chat(place: _Place, arguments: argparse.Namespace) -> int:
-    # gradio takes seconds to import: only the page waits for it
-    from assistant.server import HOSTS, host_names, make_app, serve
-
-    settings = place.settings.model_copy(update={"host": arguments.host, "port": arguments.port})
-    names = host_names(settings.host, settings.allowed_hosts)
-    if settings.host not in HOSTS:
-        print("Whoever reaches this machine can ask: the page has no sign-in yet.", file=sys.stderr)
-    corpus = _load(place)
-    search = OpeningSearch(partial(make_index, corpus, place.settings, place.folders.index), show_progress)
-    kit = make_kit(corpus, search, place.folders.user)
-    current = Current(kit, partial(_look, place), partial(_renew, place, search))
-    app = make_app(
-        current.answer,
-        corpus,
-        kit.words,
-        settings.organisation,
-        _today,
-        kit.standings,
-        names=names,
-        state=lambda: search.state if current.kit is kit else State("ready"),
-        current=lambda: current.kit.corpus,
-    )
-    language = place.settings.language or SOURCE_LANGUAGE
-
-    def open_search(address: str) -> None:
-        # Not earlier: loading the engines would keep the page waiting.
-        _announce(address)
-        Thread(target=search.open, args=(language,), daemon=True).start()
-
-    serve(app, settings, open_search)
-    return 0
-
-
-def _look(place: _Place) -> str:
-    """Name the documents and the index that are on disk."""
-    return "\n".join((*list_names(place.folders.user), current_generation(place.folders.index)))
-
-
-def _renew(place: _Place, search: OpeningSearch) -> Kit:
-    """Open what is on disk now; the encoders stay loaded."""
-    corpus = load_library(place.folders.user)
-    index = search.index.for_text(corpus.paragraphs, tuple(corpus.unanswered.values()), corpus.digest)
-    index.open(build=False)
-    return make_kit(corpus, index, place.folders.user)
-
-
-def _verify(place: _Place, arguments: argparse.Namespace) -> int:
+def _verify(place: Place, arguments: argparse.Namespace) -> int:
     answer = read_kept(arguments.file)
-    faults = verify_answer(answer, _load(place))
+    faults = verify_answer(answer, load(place))
     for fault in faults:
         print(f"[{fault.n}] {fault.reason}" if fault.n else fault.reason)
     if not faults:
@@ -320,7 +265,7 @@ def _verify(place: _Place, arguments: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def _doctor(place: _Place, _: argparse.Namespace) -> int:
+def _doctor(place: Place, _: argparse.Namespace) -> int:
     findings = examine(place.settings, place.folders)
     for finding in findings:
         print(f"{'ok ' if finding.is_well else 'NOT'}  {finding.name}: {finding.detail}")
@@ -339,9 +284,6 @@ def _read_facts(text: str) -> dict[str, object]:
     return facts
 
 
-def _today() -> str:
+def today() -> str:
+    """Return the day it is, as an ISO date."""
     return datetime.now(UTC).date().isoformat()
-
-
-def _announce(address: str) -> None:
-    print(f"Wolkwijzer: {address}  (Ctrl-C stops it)", flush=True)

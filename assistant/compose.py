@@ -25,6 +25,7 @@ from index.hit import Hit, SearchResult
 
 MOST_CHARACTERS = 2000
 _HITS = 10
+_DEPTH = 100  # so that neither the guidance nor what people added crowds out the other
 _TWO = 2
 Step = Callable[[Draft, Kit], Draft]
 # A part that seems off topic only leans on the part before it.
@@ -88,9 +89,9 @@ def _make_checklist(draft: Draft, kit: Kit) -> Draft:
 
 def _search(draft: Draft, kit: Kit) -> Draft:
     try:
-        found, note_hits = _find(draft.question, draft, kit)
+        found, added_hits, note_hits = _find(draft.question, draft, kit)
         parts = tuple(_search_parts(draft, kit))
-        return replace(draft, found=found, note_hits=note_hits, parts=parts)
+        return replace(draft, found=found, added_hits=added_hits, note_hits=note_hits, parts=parts)
     except IndexFault as error:
         return replace(
             draft, fault=kit.words.say(f"fault.{error.code}", draft.language, {"file": error.file})
@@ -107,35 +108,44 @@ def _search_parts(draft: Draft, kit: Kit) -> Iterator[Part]:
     for question in asked if len(asked) >= _TWO else ():
         read = read_facts(question, kit.corpus.patterns)
         facts = kit.corpus.vocabulary.combine(read.readings, topics=read.topics)
-        yield Part(question, facts, _find(question, draft, kit)[0])
+        found, added_hits, _ = _find(question, draft, kit)
+        yield Part(question, facts, found, added_hits)
 
 
-def _find(question: str, draft: Draft, kit: Kit) -> tuple[SearchResult, tuple[Hit, ...]]:
-    """Return what others wrote on a question, and those of our own notes that are found among the first."""
-    found = find(kit.search, kit.corpus, question, 2 * _HITS, draft.language)
-    hits = tuple(hit for hit in found.hits if hit.paragraph not in kit.corpus.notes)[:_HITS]
-    notes = tuple(hit for hit in found.hits[:_HITS] if hit.paragraph in kit.corpus.notes)
-    return SearchResult(hits, found.evidence), notes
+def _find(question: str, draft: Draft, kit: Kit) -> tuple[SearchResult, tuple[Hit, ...], tuple[Hit, ...]]:
+    """Return what the guidance has on a question, what documents have that people added, and notes among the first."""
+    corpus = kit.corpus
+    found = find(kit.search, corpus, question, _DEPTH if corpus.added else 2 * _HITS, draft.language)
+    added = tuple(hit for hit in found.hits if corpus.by_id[hit.paragraph].is_added)[:_HITS]
+    others = [hit for hit in found.hits if not corpus.by_id[hit.paragraph].is_added][: 2 * _HITS]
+    hits = tuple(hit for hit in others if hit.paragraph not in corpus.notes)[:_HITS]
+    notes = tuple(hit for hit in others[:_HITS] if hit.paragraph in corpus.notes)
+    return SearchResult(hits, found.evidence), added, notes
 
 
 def _decide(draft: Draft, kit: Kit) -> Draft:
     """Decide the whole question, and each part of a question in parts."""
     if draft.fault:
         return draft
-    decision = decide(draft.question, draft.language, draft.facts, draft.found, kit.corpus, kit.rules)
+    decision = _decide_one(draft, draft, kit)
     if decision.status == "refused" or len(draft.parts) < _TWO:
         return replace(draft, decision=decision)
-    parts = [
-        (part, decide(part.question, draft.language, part.facts, part.found, kit.corpus, kit.rules))
-        for part in draft.parts
-    ]
+    parts = [(part, _decide_one(part, draft, kit)) for part in draft.parts]
     answered = [part for part, found in parts if found.status in ANSWERING]
     open_parts = tuple(part.question for part, found in parts if found.status in _OPEN)
     if not answered or not open_parts:
         return replace(draft, decision=decision)
     hits = {hit.paragraph: hit for part in reversed(answered) for hit in reversed(part.found.hits)}
     found = replace(draft.found, hits=tuple(reversed(hits.values())))
-    return replace(draft, decision=Decision("partial"), found=found, open_parts=open_parts)
+    speaking = tuple(paragraph for _, one in parts for paragraph in one.speaking)
+    added = tuple({hit.paragraph: hit for part in answered for hit in part.added_hits}.values())
+    partial = Decision("partial", None, speaking)
+    return replace(draft, decision=partial, found=found, added_hits=added, open_parts=open_parts)
+
+
+def _decide_one(asked: Draft | Part, draft: Draft, kit: Kit) -> Decision:
+    corpus, rules = kit.corpus, kit.rules
+    return decide(asked.question, draft.language, asked.facts, asked.found, asked.added_hits, corpus, rules)
 
 
 def _compose(draft: Draft, kit: Kit) -> Draft:
@@ -145,7 +155,7 @@ def _compose(draft: Draft, kit: Kit) -> Draft:
     """
     corpus = kit.corpus
     position = choose_position(draft.question, corpus, draft.facts, draft.decision)
-    found = Found(draft.found.hits, draft.note_hits)
+    found = Found(draft.found.hits, draft.added_hits, draft.note_hits)
     citations: list[Citation] = []
     quotes: dict[SourceAuthority, list[AnswerSentence]] = {}
     own: list[AnswerSentence] = []

@@ -1,169 +1,33 @@
 """Decides what kind of answer the sources can give, from named signals and rules that are data (decisions.toml)."""
 
-import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from functools import cache
-from pathlib import Path
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from assistant.answer import Status
-from corpus.errors import DataError
+from assistant.rules import Least, Rules
 from corpus.facts import ABOUT_CASE, EXTERNAL, Facts
 from corpus.load import Corpus
 from corpus.manifest import Source
-from corpus.paragraph import Language
-from corpus.toml import LANGUAGES, Table, read_toml
+from corpus.paragraph import Language, Paragraph
 from index.hit import Evidence, Hit, SearchResult
 
 # Whoever wishes something of a supplier or place abroad is on the subject, as is who names data or a product.
 _SUPPLIERS = frozenset({"jurisdiction", "location"})
-_FILE = Path(__file__).parent / "decisions.toml"
-
-
-@dataclass(frozen=True)
-class AskedValue:
-    """A value people ask for, and what a paragraph must hold to answer it."""
-
-    id: str
-    asked: re.Pattern[str]
-    answered: re.Pattern[str]
-
-
-@dataclass(frozen=True)
-class Answerable:
-    """The log odds that a question is answered are `bias` plus each signal times its weight.
-
-    Signals are those of Evidence, and `absent_value`: 1 where a value is asked that no paragraph found holds.
-    """
-
-    contrast: float
-    probe: float
-    absent_value: float
-    bias: float
-
-    def probability(self, evidence: Evidence, lacks_value: bool) -> float:
-        """Return the probability that the sources answer."""
-        odds = (
-            self.bias
-            + self.contrast * evidence.contrast
-            + self.probe * evidence.probe
-            + self.absent_value * lacks_value
-        )
-        return 1 / (1 + math.exp(-odds))
-
-
-@dataclass(frozen=True)
-class Least:
-    """The least probability to answer with: of a question on the subject, of another one, of a case on the subject.
-
-    `near` is the least cosine of the nearest answered question at which a question without a word of the subject
-    can still be on it; `like_an_order` the contrast below which it is taken for an order like others. `behind_best`
-    is how far behind the best paragraph one may be that tells of cases, in fused scores, where no data are named.
-    """
-
-    on_subject: float
-    off_subject: float
-    case: float
-    near: float
-    like_an_order: float
-    behind_best: float
-
-
-@dataclass(frozen=True)
-class LeastAdded:
-    """From where on a paragraph of a document that a person added speaks to the question.
-
-    `near` is the least number of standard deviations above the mean of all passages, `behind_best` how far it may be
-    behind the best paragraph, in fused scores.
-    """
-
-    near: float
-    behind_best: float
-
-
-_Numbers = TypeVar("_Numbers", Answerable, Least, LeastAdded)
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What orders, subjects, wishes and asked values look like, and from where on the sources answer."""
-
-    orders: re.Pattern[str]
-    subject: re.Pattern[str]
-    subject_facts: frozenset[str]
-    subject_topics: frozenset[str]
-    desk_topics: frozenset[str]
-    permission: re.Pattern[str]
-    knowledge: re.Pattern[str]
-    citizen: re.Pattern[str]
-    follow_up: re.Pattern[str]
-    values: tuple[AskedValue, ...]
-    answerable: Mapping[Language, Answerable]
-    least: Least
-    added: LeastAdded
+_MOST_SPEAKING = 3
 
 
 @dataclass(frozen=True)
 class Decision:
     """The status, and the linked source that holds the answer, if that is the reason.
 
-    `speaking` are the paragraphs of documents that people added and that speak to the question, the best first.
+    `speaking` are the paragraphs of documents that people added and that speak to the question, the best first; they
+    alone answer where `is_guidance_silent`.
     """
 
     status: Status
     source: Source | None = None
     speaking: tuple[str, ...] = ()
-
-
-@cache
-def read_rules(file: Path = _FILE) -> Rules:
-    """Read decisions.toml. Raises DataError for a pattern that does not compile or a missing key."""
-    table = read_toml(file)
-    rules = Rules(
-        _pattern(table, "orders"),
-        _pattern(table, "subject"),
-        frozenset(table.texts("subject_facts")),
-        frozenset(table.texts("subject_topics")),
-        frozenset(table.texts("desk_topics")),
-        _pattern(table, "permission"),
-        _pattern(table, "knowledge"),
-        _pattern(table, "citizen"),
-        _pattern(table, "follow_up"),
-        tuple(_read_value(entry) for entry in table.tables("value")),
-        _read_answerable(table.table("answerable")),
-        _read_numbers(table.table("least"), Least),
-        _read_numbers(table.table("added"), LeastAdded),
-    )
-    table.done()
-    return rules
-
-
-def _read_answerable(table: Table) -> Mapping[Language, Answerable]:
-    weights = {language: _read_numbers(table.table(language), Answerable) for language in LANGUAGES}
-    table.done()
-    return weights
-
-
-def _read_numbers(entry: Table, record: type[_Numbers]) -> _Numbers:
-    numbers = record(**{field.name: entry.decimal(field.name) for field in fields(record)})
-    entry.done()
-    return numbers
-
-
-def _read_value(entry: Table) -> AskedValue:
-    value = AskedValue(entry.text("id"), _pattern(entry, "asked"), _pattern(entry, "answered"))
-    entry.done()
-    return value
-
-
-def _pattern(table: Table, key: str) -> re.Pattern[str]:
-    parts = table.texts(key)
-    try:
-        return re.compile("|".join(f"(?:{part})" for part in parts) or r"(?!)", re.IGNORECASE)
-    except re.error as error:
-        raise DataError(table.file, table.entry, f"'{key}' is not a pattern: {error}") from error
+    is_guidance_silent: bool = False
 
 
 def decide(
@@ -171,33 +35,54 @@ def decide(
     language: Language,
     facts: Facts,
     found: SearchResult,
+    added: Sequence[Hit],
     corpus: Corpus,
     rules: Rules,
 ) -> Decision:
     """Decide the status of one question, the gravest reason not to answer first.
 
-    Where the guidance does not answer, a document that people added may.
+    `found` is of the guidance alone. Where it does not answer, `added`, of documents that people added, may.
     """
     if rules.orders.search(question):
         return Decision("refused")
     decision = _decide_by_guidance(question, language, facts, found, corpus, rules)
-    speaking = tuple(hit.paragraph for hit in _speaking(found.hits, corpus, rules.added))
-    if not speaking or decision.status == "refused":
+    is_named = _linked_source(question, corpus) is not None and decision.status == "linked_source_only"
+    speaking = tuple(_speaking(question, added, corpus, rules))
+    if not speaking or is_named or decision.status == "refused":
         return decision
-    lacks_value = asks_absent_value(question, found.hits, corpus, rules)
-    if decision.status in ("answered", "conditional") or lacks_value:
+    if decision.status in ("answered", "conditional"):
         return replace(decision, speaking=speaking)
+    best = next(hit for hit in added if hit.paragraph == speaking[0])
+    if decision.status == "off_topic" and best.signals.get("grams", 0.0) < rules.added.off_subject:
+        return decision
     asks_for_a_case = asks_permission(question, facts, rules) and _names_data(facts)
-    return Decision("conditional" if asks_for_a_case else "answered", None, speaking)
+    return Decision("conditional" if asks_for_a_case else "answered", None, speaking, is_guidance_silent=True)
 
 
-def _speaking(hits: Sequence[Hit], corpus: Corpus, least: LeastAdded) -> Iterator[Hit]:
-    for hit in hits:
-        is_near = (
-            hit.signals.get("dense", 0.0) >= least.near and hits[0].score - hit.score <= least.behind_best
-        )
-        if is_near and corpus.by_id[hit.paragraph].source in corpus.added:
-            yield hit
+def _speaking(question: str, hits: Sequence[Hit], corpus: Corpus, rules: Rules) -> Iterator[str]:
+    """Yield the paragraphs of documents that people added and that speak to the question, the best first."""
+    near = [
+        hit for hit in hits if hit.score >= rules.added.near and hits[0].score - hit.score <= rules.added.tail
+    ]
+    texts = [_whole(corpus.by_id[hit.paragraph], corpus) for hit in near]
+    values = [value for value in rules.added_values if value.asked.search(question)]
+    if all(any(value.answered.search(text) for text in texts) for value in values) and _holds_part(
+        question, texts, rules
+    ):
+        yield from (hit.paragraph for hit in near[:_MOST_SPEAKING])
+
+
+def _whole(paragraph: Paragraph, corpus: Corpus) -> str:
+    title = corpus.sources[paragraph.source].title
+    return " ".join((title, *paragraph.headings, paragraph.number, paragraph.text))
+
+
+def _holds_part(question: str, texts: Sequence[str], rules: Rules) -> bool:
+    """Tell whether the article, annex or part that a question names by its number is among what was found."""
+    return all(
+        any(named["number"] == held["number"] for text in texts for held in rules.part.finditer(text))
+        for named in rules.part.finditer(question)
+    )
 
 
 def _decide_by_guidance(

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from assistant.answer import AnswerNotice, AnswerSentence, AskNext, Checklist, Citation, Request
-from assistant.decide import Decision, Rules
+from assistant.decide import Decision
 from assistant.find import Search
+from assistant.rules import Rules
 from assistant.tell import Teller
 from assistant.words import Words
 from corpus.facts import Facts
@@ -37,13 +38,15 @@ class Part:
     question: str
     facts: Facts
     found: SearchResult
+    added_hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True)
 class Draft:
     """An answer in the making; each step returns it with more filled in.
 
-    `found` are paragraphs that others wrote, `note_hits` those of our own notes.
+    `found` are paragraphs of the guidance, `added_hits` those of documents that people added, `note_hits` those of our
+    own notes.
     """
 
     request: Request
@@ -52,6 +55,7 @@ class Draft:
     facts: Facts
     checklist: Checklist
     found: SearchResult = _NOT_SEARCHED
+    added_hits: tuple[Hit, ...] = ()
     note_hits: tuple[Hit, ...] = ()
     parts: tuple[Part, ...] = ()
     open_parts: tuple[str, ...] = ()

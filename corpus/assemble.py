@@ -125,6 +125,7 @@ def _paragraphs(source: str, title: str, extraction: Extraction, language: Langu
                 (),
                 language,
                 block.page,
+                is_added=True,
             )
 
 

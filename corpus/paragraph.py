@@ -54,7 +54,7 @@ class Paragraph:
     `text` is repaired for reading; `spans` are its fragments in the untouched text, page furniture left out.
     `ordinal` counts the paragraphs under its heading and serves the locator only, never the id. `asked` are
     questions that it answers, each with its language. `page` is 0 where the document has no pages, and `lines` are
-    (0, 0) where its lines say nothing to a reader.
+    (0, 0) where its lines say nothing to a reader. `is_added` tells that a person added the document.
     """
 
     id: str
@@ -72,6 +72,7 @@ class Paragraph:
     asked: tuple[tuple[Language, str], ...] = ()
     language: Language = SOURCE_LANGUAGE
     page: int = 0
+    is_added: bool = False
 
     @property
     def rendition(self) -> str:

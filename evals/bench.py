@@ -120,14 +120,21 @@ def _search(
     store = FaissVectorStore(vectors.shape[1], exact_up_to)
     store.add_rows(names, names, vectors)
     nothing = np.zeros(vectors.shape[1])
-    dense = Dense(EncoderUse("given", 1, 1), _Given(queries), store, nothing, np.diag(nothing))
+    dense = Dense(
+        EncoderUse("given", 1, 1),
+        _Given(queries),
+        (store,),
+        (np.arange(len(names)),),
+        nothing,
+        np.diag(nothing),
+    )
     dense.nearest("0", k)
     seconds, found = [], []
     for number in range(len(queries)):
         start = clock()
         nearest = dense.nearest(str(number), k)
         seconds.append(clock() - start)
-        found.append(list(nearest.cosines))
+        found.append(list(nearest.cosines[0]))
     return spread(seconds), found
 
 

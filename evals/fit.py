@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from assistant.decide import Answerable
+from assistant.rules import Answerable
 from corpus.errors import DataError
 from corpus.paragraph import Language
 from corpus.toml import LANGUAGES

@@ -116,7 +116,7 @@ def _add(tar: tarfile.TarFile, name: str, path: Path, sums: dict[str, str]) -> N
     sums[name] = hashed.digest.hexdigest()
 
 
-def _add_bytes(tar: tarfile.TarFile, name: str, data: bytes, sums: dict[str, str]) -> None:
+def _add_bytes(tar: tarfile.TarFile, name: str, data: bytes | memoryview, sums: dict[str, str]) -> None:
     member = tarfile.TarInfo(name)
     member.size = len(data)
     tar.addfile(member, io.BytesIO(data))

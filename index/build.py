@@ -14,9 +14,9 @@ from corpus.paragraph import Paragraph
 from corpus.unanswered import Unanswered
 from index.embeddings import EMBEDDINGS, Embedded, Embeddings, remove_other_embeddings
 from index.engines import Encoder
-from index.generation import Manifest
+from index.generation import Manifest, vectors_name
 from index.grams import build_grams
-from index.passage import ASKED, QUESTIONS, Passage, make_contrasts, make_passages
+from index.passage import ASKED, QUESTIONS, Passage, make_contrasts, make_passages, part_rows
 from index.probe import fit_classifier, fit_probe
 from index.progress import Progress
 from index.recipe import Recipe
@@ -88,21 +88,32 @@ def _write_files(
             write(b", " if number else b"[")
             write(json.dumps(asdict(passage), ensure_ascii=False).encode())
         write(b"]")
-    grams = build_grams([passage.text for passage in passages], recipe.gram_size, recipe.k1, recipe.b)
-    with new.file("grams.npz") as write:
-        write(grams.to_bytes())
+    _write_grams(new, passages, recipe)
     for number, rows in enumerate(vectors):
         _write_vectors(new, number, passages, rows)
     _write_array(new, "probe.npy", _fit_probe(passages, vectors[0], recipe))
     _write_array(new, "classifier.npy", _fit_classifier(passages, vectors[0], recipe))
 
 
-def _write_vectors(new: NewGeneration, number: int, passages: Sequence[Passage], vectors: Embedded) -> None:
-    """Write vectors, and the mean and covariance that give a query's mean score and its spread."""
-    store = FaissVectorStore(vectors.dimension)
-    store.add_rows([passage.id for passage in passages], [passage.paragraph for passage in passages], vectors)
-    with new.file(f"vectors-{number}.faiss") as write:
-        store.write_to(write)
+def _write_grams(new: NewGeneration, passages: Sequence[Passage], recipe: Recipe) -> None:
+    grams = build_grams((passage.text for passage in passages), recipe.gram_size, recipe.k1, recipe.b)
+    with new.file("grams.npz") as write:
+        write(grams.to_bytes())
+
+
+def _write_vectors(new: NewGeneration, number: int, passages: Sequence[Passage], whole: Embedded) -> None:
+    """Write vectors, and the mean and covariance that give a query's mean score and its spread.
+
+    What people added lies apart, and counts for neither: what the guidance answers must not depend on it.
+    """
+    known, added = part_rows(passages)
+    for rows, name in ((known, vectors_name(number)), (added, vectors_name(number, is_added=True))):
+        if len(rows):
+            store, some = FaissVectorStore(whole.dimension), [passages[row] for row in rows]
+            store.add_rows([p.id for p in some], [p.paragraph for p in some], whole.part(rows))
+            with new.file(name) as write:
+                store.write_to(write)
+    vectors = whole.part(known)
     blocks = [slice(start, start + _BLOCK) for start in range(0, len(vectors), _BLOCK)]
     mean = np.add.reduce([vectors[block].astype(np.float64).sum(axis=0) for block in blocks]) / len(vectors)
     covariance = np.zeros((vectors.dimension, vectors.dimension))

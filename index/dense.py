@@ -9,6 +9,7 @@ from llama_index.core.vector_stores.types import BasePydanticVectorStore, Vector
 from numpy.typing import NDArray
 
 from index.engines import Encoder
+from index.passage import Rows
 from index.recipe import EncoderUse
 
 LEAST_DEVIATION = 1e-9
@@ -16,40 +17,51 @@ LEAST_DEVIATION = 1e-9
 
 @dataclass(frozen=True)
 class Dense:
-    """One encoder with its store, and the mean (d,) and covariance (d, d) of the store's vectors."""
+    """One encoder with its stores, and the mean (d,) and covariance (d, d) of the vectors of the first store.
+
+    `rows` tells for each store which passages lie in it.
+    """
 
     use: EncoderUse
     encoder: Encoder
-    store: BasePydanticVectorStore
+    stores: tuple[BasePydanticVectorStore, ...]
+    rows: tuple[Rows, ...]
     mean: NDArray[np.float64]
     covariance: NDArray[np.float64]
 
     def nearest(self, query: str, k: int) -> "Nearest":
-        """Return the cosines of the `k` nearest passages, and what standardises the cosines of all."""
+        """Return the cosines of the `k` nearest passages of each store, and what standardises the cosines of all."""
         vector = self.encoder.encode_queries([query])[0]
-        found = self.store.query(VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=k))
-        cosines = dict(zip(found.ids or (), found.similarities or (), strict=True))
+        asked = VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=k)
+        cosines = []
+        for store in self.stores:
+            found = store.query(asked)
+            cosines.append(dict(zip(found.ids or (), found.similarities or (), strict=True)))
         exact = vector.astype(np.float64)
         variance = float(exact @ self.covariance @ exact)
-        return Nearest(exact, cosines, float(exact @ self.mean), math.sqrt(max(variance, 0.0)))
+        deviation = math.sqrt(max(variance, 0.0))
+        return Nearest(exact, tuple(cosines), self.rows, float(exact @ self.mean), deviation)
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """A store's answer: the cosines of its nearest passages by id, and mean and standard deviation of all.
+    """What the stores answer: the cosines of the nearest passages of each by id, and mean and standard deviation of all.
 
-    `vector` is the query's.
+    `vector` is the query's, `rows` tells for each store which passages lie in it.
     """
 
     vector: NDArray[np.float64]
-    cosines: Mapping[str, float]
+    cosines: tuple[Mapping[str, float], ...]
+    rows: tuple[Rows, ...]
     mean: float
     deviation: float
 
     def of_all(self, rows: Mapping[str, int]) -> NDArray[np.float64]:
         """Return every passage's cosine; one beyond the nearest gets that of the last, which it cannot exceed."""
-        cosines = np.full(len(rows), min(self.cosines.values(), default=self.mean))
-        cosines[[rows[name] for name in self.cosines]] = list(self.cosines.values())
+        cosines = np.full(len(rows), self.mean)
+        for nearest, part in zip(self.cosines, self.rows, strict=True):
+            cosines[part] = min(nearest.values(), default=self.mean)
+            cosines[[rows[name] for name in nearest]] = list(nearest.values())
         return cosines
 
     def standardised(self, cosines: NDArray[np.float64]) -> NDArray[np.float64]:

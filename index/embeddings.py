@@ -7,6 +7,7 @@ the vector, and the sha256 of those two. What does not agree with its sha256 is 
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,12 @@ class Embedded:
 
     def __len__(self) -> int:
         return len(self.places)
+
+    def part(self, rows: NDArray[np.intp]) -> "Embedded":
+        """Return the vectors of some of the texts, by their rows; nothing is read yet."""
+        part = copy(self)
+        part.places = self.places[rows]
+        return part
 
     def __getitem__(self, texts: slice | NDArray[np.intp]) -> Vectors:
         return np.asarray(self._vectors[self.places[texts]], np.float32)

@@ -12,8 +12,11 @@ folder/
 import errno
 import hashlib
 import json
+import mmap
+import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,13 +53,19 @@ class Manifest(BaseModel, frozen=True, extra="forbid"):
 class Generation:
     """A generation as it was read: every file has the sha256 that the manifest says.
 
-    `files` holds the manifest as well.
+    `files` holds the manifest as well. They are mapped, not copied: they stay readable when the generation is removed,
+    and are in memory only as far as they are used.
     """
 
     name: str
     folder: Path
     manifest: Manifest
-    files: Mapping[str, bytes]
+    files: Mapping[str, memoryview]
+
+
+def vectors_name(number: int, *, is_added: bool = False) -> str:
+    """Return the name of the file with the vectors of an encoder, by its place in the recipe."""
+    return f"vectors-{number}{'-added' if is_added else ''}.faiss"
 
 
 def has_index(folder: Path) -> bool:
@@ -159,12 +168,11 @@ def _read_manifest(folder: Path, name: str) -> Manifest:
 
 def _read_files(folder: Path, name: str, manifest: Manifest) -> Generation:
     place = folder / GENERATIONS / name
-    files = {MANIFEST: _read(place / MANIFEST)}
+    files = {MANIFEST: memoryview(_read(place / MANIFEST))}
     for file, must in manifest.files.items():
-        data = _read(place / file)
-        if len(data) != must.size or hashlib.sha256(data).hexdigest() != must.sha256:
+        files[file], digest = _map(place / file)
+        if files[file].nbytes != must.size or digest != must.sha256:
             raise IndexDamaged(place / file, "it was altered")
-        files[file] = data
     return Generation(name, place, manifest, files)
 
 
@@ -179,8 +187,25 @@ def _pointer(folder: Path) -> str | None:
 
 
 def _read(path: Path) -> bytes:
-    try:
+    with _reading(path):
         return path.read_bytes()
+
+
+def _map(path: Path) -> tuple[memoryview, str]:
+    """Return a file as it is on disk, and its sha256; reading it for that leaves nothing of it in memory."""
+    with _reading(path), path.open("rb") as file:
+        if not os.fstat(file.fileno()).st_size:
+            return memoryview(b""), ""  # nothing can be mapped of it
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    digest = hashlib.sha256(mapped).hexdigest()
+    mapped.madvise(mmap.MADV_DONTNEED)
+    return memoryview(mapped), digest
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         missing = error.errno == errno.ENOENT
         raise IndexDamaged(

@@ -3,8 +3,10 @@
 import io
 import math
 import unicodedata
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +26,9 @@ class GramIndex:
         self, grams: Mapping[str, int], arrays: Mapping[str, NDArray[np.generic]], size: int, k1: float
     ) -> None:
         self._rows, self._size, self._k1 = grams, size, k1
-        self._starts = arrays["starts"].astype(np.int64)
-        self._passages = arrays["passages"].astype(np.int64)
-        self._weights = arrays["weights"].astype(np.float64)
+        self._starts = np.asarray(arrays["starts"], np.int64)
+        self._passages = np.asarray(arrays["passages"], np.int32)
+        self._weights = np.asarray(arrays["weights"], np.float64)
         self.passages = int(arrays["counts"][0])
 
     def search(self, query: str) -> tuple[NDArray[np.float64], float]:
@@ -51,7 +53,7 @@ class GramIndex:
         row = self._rows.get(gram)
         return (0, 0) if row is None else (int(self._starts[row]), int(self._starts[row + 1]))
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self) -> memoryview:
         """Return the index as a numpy archive without pickled objects."""
         text = "\n".join(sorted(self._rows, key=self._rows.__getitem__))
         file = io.BytesIO()
@@ -59,40 +61,64 @@ class GramIndex:
             file,
             grams=np.frombuffer(text.encode(), np.uint8),
             starts=self._starts,
-            passages=self._passages.astype(np.int32),
+            passages=self._passages,
             weights=self._weights,
             counts=np.array([self.passages], np.int64),
         )
-        return file.getvalue()
+        return file.getbuffer()
 
 
-def build_grams(texts: Sequence[str], size: int, k1: float, b: float) -> GramIndex:
+def build_grams(texts: Iterable[str], size: int, k1: float, b: float) -> GramIndex:
     """Count the grams of `texts`; passage i of the index is text i. Grams stand in order of the alphabet."""
-    counts = [Counter(split_grams(text, size)) for text in texts]
-    lengths = np.array([sum(count.values()) for count in counts], np.float64)
-    mean = float(lengths.mean()) if len(lengths) else 0.0
-    postings: dict[str, list[tuple[int, float]]] = {}
-    for passage, count in enumerate(counts):
-        for gram, often in count.items():
-            share = often * (k1 + 1) / (often + k1 * (1 - b + b * lengths[passage] / mean))
-            postings.setdefault(gram, []).append((passage, share))
-    starts, passages, weights = [0], list[int](), list[float]()
-    for gram in sorted(postings):
-        found = postings[gram]
-        idf = _idf(len(texts), len(found))
-        passages += [passage for passage, _ in found]
-        weights += [idf * share for _, share in found]
-        starts.append(len(passages))
-    arrays = {
-        "starts": np.array(starts, np.int64),
-        "passages": np.array(passages, np.int64),
-        "weights": np.array(weights, np.float64),
-        "counts": np.array([len(texts)], np.int64),
-    }
-    return GramIndex({gram: row for row, gram in enumerate(sorted(postings))}, arrays, size, k1)
+    numbers: dict[str, int] = {}
+    counted = _Counted(array("i"), array("i"), array("i"), array("i"))
+    for text in texts:
+        count = Counter(split_grams(text, size))
+        counted.grams.extend([numbers.setdefault(gram, len(numbers)) for gram in count])
+        counted.often.extend(count.values())
+        counted.different.append(len(count))
+        counted.lengths.append(count.total())
+    grams = {gram: row for row, gram in enumerate(sorted(numbers))}
+    row_of = np.empty(len(grams), np.int32)
+    row_of[list(numbers.values())] = [grams[gram] for gram in numbers]
+    return GramIndex(grams, _weigh(counted, row_of, k1, b), size, k1)
 
 
-def read_grams(data: bytes, size: int, k1: float) -> GramIndex:
+@dataclass(frozen=True)
+class _Counted:
+    """Passage after passage: its grams by number, how often it holds each, how many different ones, and in all."""
+
+    grams: "array[int]"
+    often: "array[int]"
+    different: "array[int]"
+    lengths: "array[int]"
+
+
+def _weigh(
+    counted: _Counted, row_of: NDArray[np.int32], k1: float, b: float
+) -> dict[str, NDArray[np.generic]]:
+    """Return the postings of every gram, by row and then by passage, with their weights."""
+    rows = row_of[np.frombuffer(counted.grams, np.int32)] if counted.grams else np.zeros(0, np.int32)
+    often = np.frombuffer(counted.often, np.int32) if counted.grams else rows
+    holding = np.bincount(rows, minlength=len(row_of))
+    idf = np.array([_idf(len(counted.lengths), int(number)) for number in holding], np.float64)
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(holding)])
+    passages, weights = np.empty(len(rows), np.int32), np.empty(len(rows), np.float64)
+    mean = sum(counted.lengths) / max(1, len(counted.lengths))
+    free, begin = starts[:-1].copy(), 0
+    for passage, (different, length) in enumerate(zip(counted.different, counted.lengths, strict=True)):
+        mine, times = rows[begin : begin + different], often[begin : begin + different]
+        if different:
+            places = free[mine]
+            passages[places] = passage
+            weights[places] = idf[mine] * (times * (k1 + 1) / (times + k1 * (1 - b + b * length / mean)))
+            free[mine] += 1
+        begin += different
+    counts = np.array([len(counted.lengths)], np.int64)
+    return {"starts": starts, "passages": passages, "weights": weights, "counts": counts}
+
+
+def read_grams(data: bytes | memoryview, size: int, k1: float) -> GramIndex:
     """Return the index that `to_bytes` wrote. Raises ValueError where the bytes hold none."""
     with np.load(io.BytesIO(data), allow_pickle=False) as archive:
         if sorted(archive.files) != sorted(_ARRAYS):

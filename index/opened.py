@@ -12,9 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 from index.dense import Dense
 from index.engines import Encoder
 from index.errors import IndexDamaged, IndexStale
-from index.generation import MANIFEST, Generation, read_generation
+from index.generation import MANIFEST, Generation, read_generation, vectors_name
 from index.grams import read_grams
-from index.passage import Passage
+from index.passage import Passage, part_rows
 from index.recipe import EncoderUse, Recipe
 from index.search import Index, order_labels
 from index.vectors import FaissVectorStore
@@ -30,7 +30,7 @@ def open_index(folder: Path, corpus_digest: str, recipe: Recipe, encoders: Seque
     generation = read_generation(folder, corpus_digest)
     _check_fits(generation, recipe, encoders)
     try:
-        passages = TypeAdapter(tuple[Passage, ...]).validate_json(generation.files["passages.json"])
+        passages = TypeAdapter(tuple[Passage, ...]).validate_json(bytes(generation.files["passages.json"]))
         grams = read_grams(generation.files["grams.npz"], recipe.gram_size, recipe.k1)
         dense = [
             _open_dense(generation, number, use, encoder, passages)
@@ -56,18 +56,25 @@ def _check_fits(generation: Generation, recipe: Recipe, encoders: Sequence[Encod
 def _open_dense(
     generation: Generation, number: int, use: EncoderUse, encoder: Encoder, passages: Sequence[Passage]
 ) -> Dense:
-    ids = [passage.id for passage in passages]
-    documents = [passage.paragraph for passage in passages]
-    store = FaissVectorStore.from_bytes(generation.files[f"vectors-{number}.faiss"], ids, documents)
+    stores, parts = [], []
+    for is_added, rows in enumerate(part_rows(passages)):
+        if len(rows):
+            some = [passages[row] for row in rows]
+            data = generation.files[vectors_name(number, is_added=bool(is_added))]
+            stores.append(
+                FaissVectorStore.from_bytes(data, [p.id for p in some], [p.paragraph for p in some])
+            )
+            parts.append(rows)
     return Dense(
         use,
         encoder,
-        store,
+        tuple(stores),
+        tuple(parts),
         _read_array(generation.files[f"mean-{number}.npy"]),
         _read_array(generation.files[f"covariance-{number}.npy"]),
     )
 
 
-def _read_array(data: bytes) -> NDArray[np.float64]:
+def _read_array(data: memoryview) -> NDArray[np.float64]:
     array: NDArray[np.float64] = np.load(io.BytesIO(data), allow_pickle=False)
     return array

@@ -1,11 +1,14 @@
 """Passages: the texts under which a paragraph can be found."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from corpus.paragraph import SOURCE_LANGUAGE, Language, Paragraph
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.paragraph import Language, Paragraph
 from corpus.unanswered import Unanswered
 from index.recipe import Kind, Recipe
 
@@ -16,7 +19,10 @@ UNANSWERED: Literal["unanswered"] = "unanswered"
 QUESTIONS: tuple[Kind, ...] = (ASKED, UNANSWERED)
 
 
-@dataclass(frozen=True)
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """One text that leads to a paragraph.
 
@@ -30,12 +36,11 @@ class Passage:
     kind: Kind
     language: Language
     text: str
+    is_added: bool = False
 
 
-def make_passages(
-    paragraphs: Iterable[Paragraph], recipe: Recipe, language: Language = SOURCE_LANGUAGE
-) -> tuple[Passage, ...]:
-    """Return the passages of all paragraphs, in reading order; `language` is that of the paragraphs.
+def make_passages(paragraphs: Iterable[Paragraph], recipe: Recipe) -> tuple[Passage, ...]:
+    """Return the passages of all paragraphs, in reading order.
 
     Our renditions are in English, so that a question in English meets English words. A passage that would repeat
     the words of another one of its paragraph is left out.
@@ -46,7 +51,16 @@ def make_passages(
         for kind in recipe.kinds:
             for passage_id, spoken, text in _TEXTS[kind](paragraph):
                 if text not in seen:
-                    passages.append(Passage(passage_id, paragraph.id, kind, spoken or language, text))
+                    passages.append(
+                        Passage(
+                            passage_id,
+                            paragraph.id,
+                            kind,
+                            spoken or paragraph.language,
+                            text,
+                            paragraph.is_added,
+                        )
+                    )
                 seen.add(text)
     return tuple(passages)
 
@@ -60,7 +74,17 @@ def make_contrasts(unanswered: Iterable[Unanswered]) -> tuple[Passage, ...]:
     )
 
 
-# The id of a passage, its language (None: that of the document), and its text.
+def part_rows(passages: Sequence[Passage]) -> tuple[Rows, Rows]:
+    """Return the rows of the project's own passages, and those of documents that people added.
+
+    They are searched apart: the project's have questions and renditions beside them, and many documents would crowd
+    out the guidance. Where there are added ones alone, they stand first.
+    """
+    is_added = np.array([passage.is_added for passage in passages], np.bool_)
+    return np.flatnonzero(is_added == is_added.all()), np.flatnonzero(is_added != is_added.all())
+
+
+# The id of a passage, its language (None: that of the paragraph), and its text.
 _Texts = Iterator[tuple[str, Language | None, str]]
 
 

@@ -11,11 +11,12 @@ from corpus.toml import LANGUAGES
 from index.dense import LEAST_DEVIATION, Dense
 from index.grams import GramIndex
 from index.hit import NOTHING, Evidence, Hit, SearchResult
-from index.passage import ASKED, QUESTIONS, RENDERED, Passage
+from index.passage import ASKED, QUESTIONS, RENDERED, Passage, Rows
 from index.recipe import Kind, Recipe
 
 _DECIMALS = 6
 _TEXTS: tuple[Kind, ...] = ("plain", "headed", "rendition")
+_OWN_WORDS: tuple[Kind, ...] = ("plain", "headed", "sentence")
 _SENTENCES: tuple[Kind, ...] = ("sentence", "rendered_sentence")
 
 
@@ -34,9 +35,6 @@ class Signals:
     found: NDArray[np.bool_]
     probe: float
     logits: NDArray[np.float64]
-
-
-Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -75,8 +73,10 @@ class Index:
         self._order = tuple(passages)
         self._rows = {passage.id: row for row, passage in enumerate(passages)}
         languages: tuple[Language | None, ...] = (*LANGUAGES, None)
-        labels = order_labels(passages) if len(classifier) else {}
-        self._groups = {language: _group(passages, language, labels) for language in languages}
+        self._labels = order_labels(passages) if len(classifier) else {}
+        self._paragraphs, self._paragraph_of, self._rows_of = _sort(passages)
+        # Made when first met: of a large collection most never are.
+        self._groups: dict[tuple[Language | None, int], _Group | None] = {}
         self._questions = {
             (kind, language): np.array(
                 [row for row, p in enumerate(passages) if p.kind == kind and _is_for(p, language)], np.intp
@@ -102,10 +102,33 @@ class Index:
         if k <= 0 or not any(character.isalnum() for character in query):
             return SearchResult((), NOTHING)
         signals = self._signals(query, language, also)
-        groups = [group for group in self._groups[language] if signals.found[group.rows].any()]
+        groups = self._find_groups(signals.found, language)
         scored = sorted((-self._score(group, signals), group.paragraph, group) for group in groups)
         hits = (self._hit(group, -score, signals) for score, _, group in scored[:k])
         return SearchResult(tuple(hits), self._weigh(signals, language))
+
+    def _find_groups(self, found: NDArray[np.bool_], language: Language | None) -> list[_Group]:
+        """Return the paragraphs that a query in a language may find and that have a row worth a look."""
+        groups = []
+        for number in np.unique(self._paragraph_of[found]).tolist():
+            key = (language, number)
+            if key not in self._groups:
+                self._groups[key] = self._make_group(*key)
+            group = self._groups[key]
+            if group is not None and found[group.rows].any():
+                groups.append(group)
+        return groups
+
+    def _make_group(self, language: Language | None, number: int) -> _Group | None:
+        """Return a paragraph as a query in a language may find it, None where it has no text for it."""
+        paragraph = self._paragraphs[number]
+        rows = [row for row in self._rows_of[number] if _is_for(self._order[row], language)]
+        texts, sentences, asked = (
+            np.array([row for row in rows if self._order[row].kind in kinds], np.intp)
+            for kinds in (_TEXTS, _SENTENCES, (ASKED,))
+        )
+        label = self._labels.get(paragraph)
+        return _Group(paragraph, label, np.array(rows), texts, sentences, asked) if len(texts) else None
 
     def _weigh(self, signals: Signals, language: Language | None) -> Evidence:
         answered, unanswered = (self._questions[kind, language] for kind in QUESTIONS)
@@ -128,7 +151,7 @@ class Index:
         dense, total, probe, logits = np.zeros(len(self._order)), 0.0, 0.0, np.zeros(0)
         cosines: dict[str, NDArray[np.float64]] = {}
         found = np.zeros(len(self._order), np.bool_)
-        found[np.argsort(-grams, kind="stable")[: self._recipe.top_k]] = True
+        found[_highest(grams, self._recipe.top_k)] = True
         for encoded in self._dense:
             weight = encoded.use.weight_across if is_across else encoded.use.weight
             if weight:
@@ -136,7 +159,7 @@ class Index:
                 cosines[encoded.use.name] = nearest.of_all(self._rows)
                 dense += weight * nearest.standardised(cosines[encoded.use.name])
                 total += weight
-                found[[self._rows[name] for name in nearest.cosines]] = True
+                found[[self._rows[name] for names in nearest.cosines for name in names]] = True
                 if encoded is self._dense[0]:
                     probe = float(_apply(self._probe, nearest.vector)) if len(self._probe) else 0.0
                     logits = (
@@ -188,23 +211,24 @@ def _standardise(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return (values - values.mean()) / deviation if deviation > LEAST_DEVIATION else np.zeros_like(values)
 
 
-def _group(
-    passages: Sequence[Passage], language: Language | None, labels: Mapping[str, int]
-) -> tuple[_Group, ...]:
-    """Return the paragraphs that a query in a language may find: those with a text for it."""
-    rows_of: dict[str, list[int]] = {}
-    for row, passage in enumerate(passages):
-        if _is_for(passage, language):
-            rows_of.setdefault(passage.paragraph, []).append(row)
-    groups = []
-    for paragraph, unordered in rows_of.items():
-        rows = sorted(unordered, key=lambda row: passages[row].id)
-        of_kinds = (
-            np.array([row for row in rows if passages[row].kind in kinds], np.intp)
-            for kinds in (_TEXTS, _SENTENCES, (ASKED,))
-        )
-        groups.append(_Group(paragraph, labels.get(paragraph), np.array(rows), *of_kinds))
-    return tuple(group for group in groups if len(group.texts))
+def _sort(passages: Sequence[Passage]) -> tuple[list[str], Rows, list[Rows]]:
+    """Return the paragraphs, the number of that of each row, and the rows of each in order of their ids."""
+    numbers: dict[str, int] = {}
+    paragraph_of = np.array([numbers.setdefault(p.paragraph, len(numbers)) for p in passages], np.intp)
+    ordered = np.array(
+        sorted(range(len(passages)), key=lambda row: (paragraph_of[row], passages[row].id)), np.intp
+    )
+    ends = np.cumsum(np.bincount(paragraph_of, minlength=len(numbers)))
+    return list(numbers), paragraph_of, np.split(ordered, ends[:-1])
+
+
+def _highest(scores: NDArray[np.float64], k: int) -> Rows:
+    """Return the rows of the `k` highest scores; of equal ones those that stand first."""
+    if k >= len(scores):
+        return np.arange(len(scores))
+    least = np.partition(scores, len(scores) - k)[len(scores) - k]
+    above = np.flatnonzero(scores > least)
+    return np.concatenate([above, np.flatnonzero(scores == least)[: k - len(above)]])
 
 
 def _best(rows: Rows, signals: Signals) -> int:
@@ -213,6 +237,5 @@ def _best(rows: Rows, signals: Signals) -> int:
 
 
 def _is_for(passage: Passage, language: Language | None) -> bool:
-    """Tell whether a query in this language may find the passage: Dutch text by all, else only its own language."""
-    is_source = passage.language == SOURCE_LANGUAGE and passage.kind not in QUESTIONS
-    return language is None or passage.language == language or is_source
+    """Tell whether a query in this language may find the passage: a source's own words by all, else its language alone."""
+    return language is None or passage.language == language or passage.kind in _OWN_WORDS

@@ -23,7 +23,7 @@ from index.generation import (
 
 LOCK, PARTIAL = "lock", ".partial"
 
-Write = Callable[[bytes], int]
+Write = Callable[[bytes | memoryview], int]
 
 
 @contextmanager
@@ -57,10 +57,10 @@ class NewGeneration:
         digest, size = hashlib.sha256(), 0
         with writing(self._place / name), (self._place / name).open("xb") as file:
 
-            def write(data: bytes) -> int:
+            def write(data: bytes | memoryview) -> int:
                 nonlocal size
                 digest.update(data)
-                size += len(data)
+                size += memoryview(data).nbytes
                 return file.write(data)
 
             yield write

@@ -58,7 +58,9 @@ class FaissVectorStore(BasePydanticVectorStore):
         self._ids, self._documents = [], []
 
     @classmethod
-    def from_bytes(cls, data: bytes, ids: Sequence[str], documents: Sequence[str]) -> "FaissVectorStore":
+    def from_bytes(
+        cls, data: bytes | memoryview, ids: Sequence[str], documents: Sequence[str]
+    ) -> "FaissVectorStore":
         """Return the store that `to_bytes` made, with the node and document ids of its rows.
 
         Raises ValueError where the bytes hold no such index, or another number of rows.

@@ -13,9 +13,9 @@ from tests_support import CORPUS, FakeSearch, hit
 
 from assistant.answer import Answer, Request
 from assistant.compose import answer_question
-from assistant.decide import read_rules
 from assistant.draft import Kit
 from assistant.page.markup import literal
+from assistant.rules import read_rules
 from assistant.server import make_app
 from assistant.settings import Organisation
 from assistant.words import read_words

@@ -10,10 +10,10 @@ from tests_support import CORPUS, FakeSearch, answer, at_line, hit
 from assistant.answer import Request
 from assistant.cite import verify_answer
 from assistant.compose import answer_question, read_question
-from assistant.decide import read_rules
 from assistant.draft import Kit
 from assistant.errors import QuestionError
 from assistant.render import to_json
+from assistant.rules import read_rules
 from assistant.words import read_words
 from corpus.paragraph import Language
 from index.errors import IndexDamaged, IndexFault, IndexMissing

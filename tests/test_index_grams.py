@@ -1,7 +1,9 @@
 """Character 5-grams: BM25 by the book, as a share of the most a query can score."""
 
+import io
 import math
 
+import numpy as np
 import pytest
 
 from index.grams import build_grams, read_grams, split_grams
@@ -51,6 +53,30 @@ def test_a_question_of_unknown_words_scores_nothing_and_says_so():
 def test_a_question_without_words_scores_nothing(query):
     shares, known = build_grams(TEXTS, 5, 1.2, 0.75).search(query)
     assert (shares.tolist(), known) == ([0, 0, 0], 0)
+
+
+def test_the_weights_are_those_of_the_formula_for_every_gram_and_passage():
+    k1, b, split = 1.2, 0.75, [list(split_grams(text, 5)) for text in (*TEXTS, "", "Europa in Europa")]
+    mean = sum(map(len, split)) / len(split)
+    archive = np.load(io.BytesIO(build_grams((*TEXTS, "", "Europa in Europa"), 5, k1, b).to_bytes()))
+    grams = archive["grams"].tobytes().decode().split("\n")
+    assert grams == sorted({gram for of_text in split for gram in of_text})
+    found = []
+    for row, gram in enumerate(grams):
+        postings = slice(*archive["starts"][row : row + 2])
+        found += [
+            (gram, *pair)
+            for pair in zip(archive["passages"][postings], archive["weights"][postings], strict=True)
+        ]
+    expected = []
+    for gram in grams:
+        holding = [number for number, of_text in enumerate(split) if gram in of_text]
+        idf = math.log(1 + (len(split) - len(holding) + 0.5) / (len(holding) + 0.5))
+        for number in holding:
+            often, length = split[number].count(gram), len(split[number])
+            share = often * (k1 + 1) / (often + k1 * (1 - b + b * length / mean))
+            expected.append((gram, number, idf * share))
+    assert found == expected
 
 
 def test_saved_twice_it_is_the_same_bytes_and_read_back_it_scores_the_same():

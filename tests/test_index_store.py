@@ -234,15 +234,15 @@ def test_when_older_generations_are_forgotten_nothing_is_left_of_a_removed_text(
 def test_a_generation_that_is_replaced_and_removed_while_it_is_read_is_left_for_the_one_there_now(
     folder, monkeypatch, digest
 ):
-    real, newest = Path.read_bytes, []
+    real, newest = Path.open, []
 
-    def replace_meanwhile(path: Path) -> bytes:
-        if path.name == "grams.npz" and not newest:
+    def replace_meanwhile(path: Path, mode: str = "r", *more, **options):
+        if path.name == "grams.npz" and mode == "rb" and not newest:
             newest.append(None)
             newest[:] = [build(folder), build(folder)]
-        return real(path)
+        return real(path, mode, *more, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", replace_meanwhile)
+    monkeypatch.setattr(Path, "open", replace_meanwhile)
     assert read_generation(folder, digest).name == newest[-1]
 
 

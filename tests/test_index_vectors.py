@@ -160,6 +160,21 @@ def test_beyond_the_switch_over_nearly_all_of_the_nearest_are_found(approximate)
     assert [nearest(approximate, v) for v in ASKED] == [nearest_by_brute_force(v) for v in ASKED]
 
 
+def test_just_beyond_the_switch_over_of_the_product_98_of_100_of_the_nearest_ten_are_found():
+    random = np.random.default_rng(6)
+    centres = random.normal(size=(1500, 32))
+    rows = centres[random.integers(0, 1500, EXACT_UP_TO + 1)]
+    rows = (rows + random.normal(size=rows.shape) * 0.35).astype(np.float32)
+    names = [f"n{number}" for number in range(len(rows))]
+    cells, exact = FaissVectorStore(32), FaissVectorStore(32, len(rows))
+    for made in (cells, exact):
+        made.add_rows(names, names, rows)
+    assert isinstance(cells.client, faiss.IndexIVFFlat)
+    asked = rows[:200] + random.normal(size=(200, 32)) * 0.35
+    shares = [len({*nearest(cells, v)} & {*nearest(exact, v)}) / 10 for v in asked]
+    assert np.mean(shares) >= 0.98
+
+
 def test_two_builds_of_the_same_vectors_are_the_same_bytes(approximate):
     assert clustered(FEW).to_bytes() == approximate.to_bytes()
 

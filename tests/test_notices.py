@@ -11,13 +11,13 @@ from tests_support import CORPUS, FakeSearch, answer, hit
 
 from assistant.answer import Answer, Request
 from assistant.compose import answer_question
-from assistant.decide import read_rules
 from assistant.draft import Kit
 from assistant.note import to_markdown
 from assistant.page.html import show_answer
 from assistant.page.parts import Shown
 from assistant.page.reader import show_document
 from assistant.render import corrections, to_text
+from assistant.rules import read_rules
 from assistant.settings import Organisation
 from assistant.tell import Teller, open_notices, tell_notices
 from assistant.words import read_words

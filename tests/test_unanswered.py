@@ -10,8 +10,9 @@ from fakes import ENCODERS, PARAGRAPHS, RECIPE, reopen, silent
 from tests_support import CORPUS, also_measured
 
 from assistant.answer import Status
-from assistant.decide import Answerable, decide, read_rules
+from assistant.decide import decide
 from assistant.facts import read_facts
+from assistant.rules import Answerable, read_rules
 from corpus.errors import DataError
 from corpus.manifest import Source
 from corpus.toml import read_toml
@@ -76,7 +77,7 @@ def decided(question: str, evidence: Evidence) -> Status:
     facts = CORPUS.vocabulary.combine(read.readings, topics=read.topics)
     paragraph = CORPUS.paragraphs[40].id
     found = SearchResult((Hit(paragraph, 5.0, f"{paragraph}:plain", {}),), evidence)
-    return decide(question, "nl", facts, found, CORPUS, read_rules()).status
+    return decide(question, "nl", facts, found, (), CORPUS, read_rules()).status
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from assistant.answer import Answer, Request
 from assistant.compose import answer_question
-from assistant.decide import read_rules
 from assistant.draft import Kit
+from assistant.rules import read_rules
 from assistant.words import read_words
 from corpus.load import load_corpus
 from corpus.paragraph import Language, Paragraph

@@ -1,0 +1,79 @@
+"""The verb chat: the page on this machine."""
+
+import argparse
+import sys
+from functools import partial
+from threading import Thread
+
+from assistant.commands import Place, load, make_index, make_kit, today
+from assistant.current import Current
+from assistant.draft import Kit
+from assistant.opening import OpeningSearch, State
+from assistant.settings import Folders, Settings
+from corpus.held import list_names
+from corpus.library import load_library
+from corpus.paragraph import SOURCE_LANGUAGE
+from index.commands import show_progress
+from index.generation import current_generation
+
+
+def add_verbs(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", settings: Settings, folders: Folders
+) -> None:
+    """Add this package's verb to the command line."""
+    place = Place(settings, folders)
+    chat = verbs.add_parser("chat", help="the page on this machine", allow_abbrev=False)
+    chat.add_argument("--host", default=settings.host)
+    chat.add_argument("--port", type=int, default=settings.port)
+    chat.set_defaults(run=partial(_chat, place))
+
+
+def _chat(place: Place, arguments: argparse.Namespace) -> int:
+    # gradio takes seconds to import: only the page waits for it
+    from assistant.server import HOSTS, host_names, make_app, serve
+
+    settings = place.settings.model_copy(update={"host": arguments.host, "port": arguments.port})
+    names = host_names(settings.host, settings.allowed_hosts)
+    if settings.host not in HOSTS:
+        print("Whoever reaches this machine can ask: the page has no sign-in yet.", file=sys.stderr)
+    corpus = load(place)
+    search = OpeningSearch(partial(make_index, corpus, place.settings, place.folders.index), show_progress)
+    kit = make_kit(corpus, search, place.folders.user)
+    current = Current(kit, partial(_look, place), partial(_renew, place, search))
+    app = make_app(
+        current.answer,
+        corpus,
+        kit.words,
+        settings.organisation,
+        today,
+        kit.standings,
+        names=names,
+        state=lambda: search.state if current.kit is kit else State("ready"),
+        current=lambda: current.kit.corpus,
+    )
+    language = place.settings.language or SOURCE_LANGUAGE
+
+    def open_search(address: str) -> None:
+        # Not earlier: loading the engines would keep the page waiting.
+        _announce(address)
+        Thread(target=search.open, args=(language,), daemon=True).start()
+
+    serve(app, settings, open_search)
+    return 0
+
+
+def _look(place: Place) -> str:
+    """Name the documents and the index that are on disk."""
+    return "\n".join((*list_names(place.folders.user), current_generation(place.folders.index)))
+
+
+def _renew(place: Place, search: OpeningSearch) -> Kit:
+    """Open what is on disk now; the encoders stay loaded."""
+    corpus = load_library(place.folders.user)
+    index = search.index.for_text(corpus.paragraphs, tuple(corpus.unanswered.values()), corpus.digest)
+    index.open(build=False)
+    return make_kit(corpus, index, place.folders.user)
+
+
+def _announce(address: str) -> None:
+    print(f"Wolkwijzer: {address}  (Ctrl-C stops it)", flush=True)

@@ -1,0 +1,153 @@
+"""What orders, subjects and asked values look like, and from where on the sources answer (decisions.toml)."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from corpus.errors import DataError
+from corpus.paragraph import Language
+from corpus.toml import LANGUAGES, Table, read_toml
+from index.hit import Evidence
+
+_FILE = Path(__file__).parent / "decisions.toml"
+
+
+@dataclass(frozen=True)
+class AskedValue:
+    """A value people ask for, and what a paragraph must hold to answer it."""
+
+    id: str
+    asked: re.Pattern[str]
+    answered: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Answerable:
+    """The log odds that a question is answered are `bias` plus each signal times its weight.
+
+    Signals are those of Evidence, and `absent_value`: 1 where a value is asked that no paragraph found holds.
+    """
+
+    contrast: float
+    probe: float
+    absent_value: float
+    bias: float
+
+    def probability(self, evidence: Evidence, lacks_value: bool) -> float:
+        """Return the probability that the sources answer."""
+        odds = (
+            self.bias
+            + self.contrast * evidence.contrast
+            + self.probe * evidence.probe
+            + self.absent_value * lacks_value
+        )
+        return 1 / (1 + math.exp(-odds))
+
+
+@dataclass(frozen=True)
+class Least:
+    """The least probability to answer with: of a question on the subject, of another one, of a case on the subject.
+
+    `near` is the least cosine of the nearest answered question at which a question without a word of the subject
+    can still be on it; `like_an_order` the contrast below which it is taken for an order like others. `behind_best`
+    is how far behind the best paragraph one may be that tells of cases, in fused scores, where no data are named.
+    """
+
+    on_subject: float
+    off_subject: float
+    case: float
+    near: float
+    like_an_order: float
+    behind_best: float
+
+
+@dataclass(frozen=True)
+class LeastAdded:
+    """From where on a paragraph of a document that a person added speaks to the question.
+
+    `near` is its least fused score, `tail` how far it may be behind the best such paragraph. Where the guidance takes the
+    question for another subject, the best one needs the share `off_subject` of the most it could score in grams.
+    """
+
+    near: float
+    tail: float
+    off_subject: float
+
+
+_Numbers = TypeVar("_Numbers", Answerable, Least, LeastAdded)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What orders, subjects, wishes and asked values look like, and from where on the sources answer."""
+
+    orders: re.Pattern[str]
+    subject: re.Pattern[str]
+    subject_facts: frozenset[str]
+    subject_topics: frozenset[str]
+    desk_topics: frozenset[str]
+    permission: re.Pattern[str]
+    knowledge: re.Pattern[str]
+    citizen: re.Pattern[str]
+    follow_up: re.Pattern[str]
+    values: tuple[AskedValue, ...]
+    added_values: tuple[AskedValue, ...]
+    part: re.Pattern[str]
+    answerable: Mapping[Language, Answerable]
+    least: Least
+    added: LeastAdded
+
+
+@cache
+def read_rules(file: Path = _FILE) -> Rules:
+    """Read decisions.toml. Raises DataError for a pattern that does not compile or a missing key."""
+    table = read_toml(file)
+    rules = Rules(
+        _pattern(table, "orders"),
+        _pattern(table, "subject"),
+        frozenset(table.texts("subject_facts")),
+        frozenset(table.texts("subject_topics")),
+        frozenset(table.texts("desk_topics")),
+        _pattern(table, "permission"),
+        _pattern(table, "knowledge"),
+        _pattern(table, "citizen"),
+        _pattern(table, "follow_up"),
+        tuple(_read_value(entry) for entry in table.tables("value")),
+        tuple(_read_value(entry) for entry in table.tables("added_value")),
+        _pattern(table, "part"),
+        _read_answerable(table.table("answerable")),
+        _read_numbers(table.table("least"), Least),
+        _read_numbers(table.table("added"), LeastAdded),
+    )
+    table.done()
+    return rules
+
+
+def _read_answerable(table: Table) -> Mapping[Language, Answerable]:
+    weights = {language: _read_numbers(table.table(language), Answerable) for language in LANGUAGES}
+    table.done()
+    return weights
+
+
+def _read_numbers(entry: Table, record: type[_Numbers]) -> _Numbers:
+    numbers = record(**{field.name: entry.decimal(field.name) for field in fields(record)})
+    entry.done()
+    return numbers
+
+
+def _read_value(entry: Table) -> AskedValue:
+    value = AskedValue(entry.text("id"), _pattern(entry, "asked"), _pattern(entry, "answered"))
+    entry.done()
+    return value
+
+
+def _pattern(table: Table, key: str) -> re.Pattern[str]:
+    parts = table.texts(key)
+    try:
+        return re.compile("|".join(f"(?:{part})" for part in parts) or r"(?!)", re.IGNORECASE)
+    except re.error as error:
+        raise DataError(table.file, table.entry, f"'{key}' is not a pattern: {error}") from error
