@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import zipfile
@@ -30,9 +31,9 @@ from assistant.answer import Answer as Given
 from assistant.answer import Request
 from assistant.cite import verify_answer
 from assistant.compose import answer_question
-from assistant.decide import read_rules
 from assistant.draft import Kit
 from assistant.render import to_json
+from assistant.rules import read_rules
 from assistant.words import read_words
 from corpus import commands, downloads
 from corpus.add import Details
@@ -44,6 +45,7 @@ from corpus.fetch import Fetched, fetch
 from corpus.held import list_names
 from corpus.library import load_library
 from corpus.load import load_corpus
+from index.errors import IndexFault
 from index.hit import Hit
 
 CORPUS = load_corpus()
@@ -153,7 +155,7 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "blanco.pdf": (pdf(""), "blank"),
     "geen.pdf": (b"gewoon wat tekst", "name it .txt"),
     "plaatje.pdf": (b"\x89PNG\r\n\x1a\n\x00", "OCR"),
-    "bom.docx": (word(**{"word/more.xml": b"<w:p/>" * 2_000_000}), "larger than is read"),
+    "bom.docx": (word(**{"word/more.xml": b"<w:p/>" * 2_000_000}), "unpacked"),
     "stuk.docx": (b"PK\x03\x04 cut off", "damaged"),
     "slot.docx": (OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
     "oud.doc": (OLE, "old office document"),
@@ -540,18 +542,37 @@ def test_an_unknown_source_is_refused_with_those_there_are(web: Web) -> None:
 def test_who_stops_a_fetch_continues_it_without_asking_again_for_what_came(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    stops = [OPINION]
+
     def stop(name: str, done: int, total: int) -> None:
-        if name == OPINION and done:
-            raise KeyboardInterrupt
+        if done and name in stops:
+            stops.remove(name)
+            signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(commands, "_show_bytes", stop)
     told = web.fetch(page("Een."), page("Twee."), sources=(LETTER, OPINION))
-    assert (told.code, told.lines) == (130, [])
-    assert (told.errors, web.person.added()) == (
-        "wolkwijzer: stopped; what was there before is as it was\n",
+    assert (told.code, told.lines, web.person.added()) == (130, [], [])
+    assert told.errors == "wolkwijzer: stopped; what was there before is as it was\n"
+    told = web.fetch(page("Twee."), sources=(LETTER, OPINION))
+    assert (told.code, web.asked(), web.person.added()) == (0, [HOSTS[1]], [OPINION, LETTER])
+
+
+def test_a_kept_download_that_was_damaged_is_fetched_anew(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise IndexFault("x", "the disk is full")
+
+    with monkeypatch.context() as full:
+        full.setattr(wolkwijzer, "_refresh", fail)
+        told = web.fetch(page("Een."))
+    assert (told.code, told.errors, web.person.added()) == (
+        3,
+        f"wolkwijzer: {IndexFault('x', 'the disk is full')}\n",
         [],
     )
-    monkeypatch.undo()
+    (kept,) = (web.person.home / FOLDER).glob("*.html")
+    kept.write_bytes(kept.read_bytes()[:-1])
+    assert rows(web.fetch(page("Een.")))[LETTER][0] == "added"
+    assert web.asked() == [HOSTS[0]]
 
 
 def test_an_address_is_added_under_the_name_at_its_end(web: Web) -> None:
@@ -612,7 +633,7 @@ def ask(person: Person, question: str, *sources: str) -> Given:
     """Answer from the library, by a search that finds the paragraphs of these sources, in their order."""
     corpus = load_library(person.home)
     found = [p for source in sources for p in corpus.documents[source].paragraphs]
-    hits = tuple(Hit(p.id, 5.0, f"{p.id}:plain", {"dense": 1.0}, f"{p.id}#1") for p in found)
+    hits = tuple(Hit(p.id, 5.0, f"{p.id}:plain", {"dense": 9.0}, f"{p.id}#1") for p in found)
     kit = Kit(corpus, read_words(), read_rules(), FakeSearch(hits), "test")
     made = answer_question(Request(question, "2026-11-23"), kit)
     assert verify_answer(to_json(made, corpus.vocabulary), corpus) == []
@@ -626,7 +647,7 @@ def test_after_a_fetch_a_question_to_the_source_is_answered_from_it(web: Web) ->
     made = ask(web.person, question, LETTER)
     assert made.status == "answered"
     assert {citation.source for citation in made.citations} == {LETTER}
-    assert "een eigen gesloten wolk van het Rijk" in made.citations[0].quote
+    assert any("een eigen gesloten wolk van het Rijk" in citation.quote for citation in made.citations)
 
 
 ORDERS = """# Instructies aan de assistent
@@ -653,48 +674,12 @@ def test_orders_in_a_document_change_nothing_but_what_can_be_quoted(person: Pers
 
 
 # Whatever is given.
+GIVEN = (
+    "add remove fetch list --kind own --id --title --date --replaces --language --json 2026 2026-02-30 a a.txt stukken "
+    f"leeg.txt . - -- ~ ibd-cloud-2016 {LETTER} https://evil.nl/x https://[ http:// file:///etc/passwd \udcff \x1b[2J"
+)
 WORDS = st.one_of(
-    st.sampled_from(
-        [
-            "add",
-            "remove",
-            "fetch",
-            "list",
-            "--kind",
-            "own",
-            "--id",
-            "--title",
-            "--date",
-            "--replaces",
-            "--language",
-        ]
-        + [
-            "--json",
-            "2026",
-            "a.txt",
-            "stukken",
-            "leeg.txt",
-            ".",
-            "..",
-            "-",
-            "--",
-            "~",
-            "/",
-            "a",
-            LETTER,
-            "ibd-cloud-2016",
-        ]
-        + [
-            "https://evil.nl/x",
-            "https://[",
-            "http://",
-            "file:///etc/passwd",
-            "x" * 5_000,
-            "\udcff",
-            "\x1b[2J",
-            "2026-02-30",
-        ]
-    ),
+    st.sampled_from([*GIVEN.split(" "), "x" * 5_000]),
     # No argument can hold the character that ends it.
     st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12),
 )
@@ -721,7 +706,7 @@ def test_no_words_after_the_verb_show_a_traceback_or_hurt_the_library(
     person.write("a.txt")
     person.write("leeg.txt", "")
     person.write("stukken/b.txt", "Iets anders.")
-    told = person.run("corpus", *(word for word in words if word not in {"/", ".."}))
+    told = person.run("corpus", *(word for word in words if not word.startswith(("/", ".."))))
     assert told.code in {0, 1, 2, 3}
     assert "Traceback" not in told.errors
     assert load_library(person.home).faults == ()

@@ -21,6 +21,12 @@ CORPUS = load_corpus()
 OWN = Details("own", title="Cloudbeleid van Waterdam")
 
 
+@pytest.fixture(autouse=True)
+def _loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load the project's own part once: it is the same for every test."""
+    monkeypatch.setattr("corpus.library.load_corpus", lambda: CORPUS)
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
