@@ -1,23 +1,24 @@
 """Adds documents to the library, or removes them: all of a change is seen at one stroke, or nothing of it."""
 
 import hashlib
-import unicodedata
+import stat
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from corpus.assemble import assemble, detect_language
-from corpus.errors import CorpusError, DocumentError
+from corpus.describe import clean, clean_title, find_title, make_id, read_date, read_replaced
+from corpus.errors import CorpusError, DocumentError, ReadError
 from corpus.extraction import Extraction
-from corpus.held import Held, changing, list_names, read_held, write_held, write_list
+from corpus.held import Held, changing, identify, list_names, read_held, write_held, write_list
 from corpus.library import load_library
-from corpus.load import Corpus
+from corpus.load import NOTES, Corpus
 from corpus.manifest import Source, SourceAuthority, SourceKind
 from corpus.own import FILE as OWN_ITEMS
 from corpus.own import find_resting
-from corpus.paragraph import Language, collapse
-from corpus.parse import slug
+from corpus.paragraph import Language
 
 _KINDS: Mapping[SourceAuthority, SourceKind] = {
     "law": "law",
@@ -26,7 +27,6 @@ _KINDS: Mapping[SourceAuthority, SourceKind] = {
     "guidance": "guidance",
     "other": "other",
 }
-_LONGEST_TITLE, _LONGEST_ID = 200, 60  # characters
 Outcome = Literal["added", "updated", "unchanged"]
 Read = Callable[[Path], Extraction]
 # Makes the index fit a corpus, while that of the digest given stays in use; until it has, nothing is changed.
@@ -36,9 +36,12 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Details:
-    """What a person says of a document; what is empty is read from it."""
+    """What a person says of a document.
 
-    authority: SourceAuthority = "other"
+    What is empty stays as it was said when the document was added before, else it is read from the document.
+    """
+
+    authority: SourceAuthority | None = None
     id: str = ""
     title: str = ""
     publisher: str = ""
@@ -88,109 +91,176 @@ def add_files(
     added: list[Added] = []
     failed: list[NotAdded] = []
     with changing(library.home):
-        names = list_names(library.home)
-        held = {one.source.id: one for one in (read_held(library.home, name) for name in names)}
-        project = load_library(library.home, ())
+        shelf = _Shelf(library, *_read_all(library.home), load_library(library.home, ()))
         for number, (file, details) in enumerate(files, 1):
             try:
-                one, outcome = _add(library, file, details, held, project)
+                added.append(_add(shelf, file, details))
             except (CorpusError, OSError) as error:
                 failed.append(NotAdded(file, _say(error)))
-            else:
-                held[one.source.id] = one
-                added.append(Added(file, outcome, one.source, _count(one)))
             progress("read", number, len(files))
         if any(one.outcome != "unchanged" for one in added):
-            _commit(library.home, library.refresh, held)
+            _commit(library.home, library.refresh, shelf.names)
     return tuple(added), tuple(failed)
 
 
 def remove_sources(home: Path, refresh: Refresh, ids: Sequence[str]) -> tuple[Source, ...]:
-    """Remove documents that a person added, everywhere.
+    """Remove documents that a person added, everywhere; return what was said of those that could still be read.
 
-    Raises DocumentError for an unknown id, and for a document that own items quote.
+    Raises DocumentError for an unknown id and for a document that own items quote, and what `refresh` raises; then
+    nothing is changed.
     """
     with changing(home):
         library = load_library(home)
-        held = {one.source.id: one for one in (read_held(home, name) for name in list_names(home))}
+        names, held = _read_all(home)
         for identity in ids:
-            if identity not in held:
-                known = ", ".join(sorted(held)) or "none"
+            if identity not in names:
+                known = ", ".join(sorted(names)) or "none"
                 raise DocumentError(f"no document '{identity}' was added; those that were: {known}")
             if items := find_resting(library, identity):
                 raise DocumentError(
                     f"own items quote '{identity}': {', '.join(items)}; take them out of {OWN_ITEMS} first"
                 )
-        gone = tuple(held.pop(identity).source for identity in dict.fromkeys(ids))
-        _commit(home, refresh, held)
-    return gone
+        left = {identity: name for identity, name in names.items() if identity not in ids}
+        _commit(home, refresh, left)
+    return tuple(held[identity].source for identity in dict.fromkeys(ids) if identity in held)
 
 
-def _commit(home: Path, refresh: Refresh, held: Mapping[str, Held]) -> None:
+@dataclass(frozen=True)
+class _Shelf:
+    """What is there during one change: the names of all documents by id, those that can be read, and the project's.
+
+    `taken` tells which file brought an id in during this change.
+    """
+
+    library: Library
+    names: dict[str, str]
+    held: dict[str, Held]
+    project: Corpus
+    taken: dict[str, Path] = field(default_factory=dict)
+
+
+def _read_all(home: Path) -> tuple[dict[str, str], dict[str, Held]]:
+    """Return the names of the documents by id, and those that are whole; the others can be replaced or removed."""
+    names = {identify(name): name for name in list_names(home)}
+    held = {}
+    for identity, name in names.items():
+        with suppress(CorpusError):
+            held[identity] = read_held(home, name)
+    return names, held
+
+
+def _commit(home: Path, refresh: Refresh, names: Mapping[str, str]) -> None:
     """Have the index fit first: whoever is stopped before the list is written has changed nothing."""
-    names = [held[identity].name for identity in sorted(held)]
-    refresh(load_library(home, names), load_library(home).digest)
-    write_list(home, names)
+    listed = [names[identity] for identity in sorted(names)]
+    refresh(load_library(home, listed), load_library(home).digest)
+    write_list(home, listed)
 
 
-def _add(
-    library: Library, file: Path, details: Details, held: Mapping[str, Held], project: Corpus
-) -> tuple[Held, Outcome]:
+def _add(shelf: _Shelf, file: Path, details: Details) -> Added:
+    """Read a file and put it on the shelf."""
+    digest = _digest(file)
+    twin = next((one for one in shelf.held.values() if one.source.sha256 == digest), None)
+    identity = make_id(details.id or (twin.source.id if twin else file.stem))
+    _check_id(shelf, identity, digest, twin)
+    known = {source.id for source in shelf.project.sources.values()} | set(shelf.names)
+    replaced = read_replaced(details.replaces, identity, known - {NOTES})
+    extraction = twin.extraction if twin else shelf.library.read(file)
+    before = shelf.held.get(identity)
+    said = replace(details, id=details.id or file.stem, date=read_date(details.date), replaces=replaced)
+    whole = _complete(said, before.source, is_same=bool(twin)) if before else said
+    source = _describe(identity, whole, extraction, twin.source.added if twin else shelf.library.today)
+    paragraphs = len(assemble(identity, source.title, digest, extraction).paragraphs)
+    if not paragraphs:
+        raise DocumentError("there is no sentence in it that can be quoted")
+    if twin and replace(source, file=twin.source.file, sha256=digest) == twin.source:
+        return Added(file, "unchanged", twin.source, paragraphs)
+    document = file.read_bytes()
+    if hashlib.sha256(document).hexdigest() != digest:
+        raise DocumentError("it changed while it was read; add it again")
+    one = write_held(shelf.library.home, source, document, extraction)
+    outcome: Outcome = "updated" if identity in shelf.names else "added"
+    shelf.held[identity], shelf.names[identity], shelf.taken[identity] = one, one.name, file
+    return Added(file, outcome, one.source, paragraphs)
+
+
+def _digest(file: Path) -> str:
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise DocumentError("it is no file; name a file, or a folder of files")
     with file.open("rb") as opened:
-        digest = hashlib.file_digest(opened, "sha256").hexdigest()
-    if known := next((source for source in project.sources.values() if source.sha256 == digest), None):
-        raise DocumentError(f"it is the same document as '{known.id}', which is here already")
-    before = next((one for one in held.values() if one.source.sha256 == digest), None)
-    if before and details == Details():
-        return before, "unchanged"
-    extraction = before.extraction if before else library.read(file)
-    identity = details.id or (before.source.id if before else file.stem)
-    source = _describe(file, replace(details, id=identity), extraction, library.today)
-    if source.id in project.documents:
-        raise DocumentError(f"the id '{source.id}' is one of the project's own; give another with --id")
-    outcome: Outcome = "updated" if source.id in held else "added"
-    return write_held(library.home, source, file.read_bytes(), extraction), outcome
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def _describe(file: Path, details: Details, extraction: Extraction, today: str) -> Source:
-    headings = [block for block in extraction.blocks if block.shape == "heading"]
-    heading = min(headings, key=lambda block: block.level).text if headings else ""
-    title = _clean(details.title or extraction.title or heading or file.stem)[:_LONGEST_TITLE]
-    identity = slug(details.id)[:_LONGEST_ID].strip("-")
+def _check_id(shelf: _Shelf, identity: str, digest: str, twin: Held | None) -> None:
+    """Raise DocumentError where the document is here under another id, or the id is that of another document."""
+    same = next((source for source in shelf.project.sources.values() if source.sha256 == digest), None)
+    if same:
+        raise DocumentError(f"it is the same document as '{same.id}', which is here already")
     if not identity:
         raise DocumentError("its name has no letter or digit to call it by; give one with --id")
+    if identity in shelf.project.documents:
+        raise DocumentError(f"the id '{identity}' is one of the project's own; give another with --id")
+    if twin and twin.source.id != identity:
+        advice = f"remove '{twin.source.id}' first to give it another id"
+        raise DocumentError(f"it is the same document as '{twin.source.id}', which is here already; {advice}")
+    if identity in shelf.taken and not twin:
+        other = clean(str(shelf.taken[identity]))
+        raise DocumentError(
+            f"its id would be '{identity}', as that of {other}; add it by itself, with another --id"
+        )
+
+
+def _complete(said: Details, source: Source, *, is_same: bool) -> Details:
+    """Return the details with, where a person says nothing now, what was said of the document before.
+
+    Of a new version, title, date and language are read anew.
+    """
+    kept = replace(
+        said,
+        authority=said.authority or source.authority,
+        publisher=said.publisher or source.publisher,
+        licence=said.licence or source.licence,
+        replaces=said.replaces or source.replaces,
+        address=said.address or source.address,
+    )
+    if not is_same:
+        return kept
+    return replace(
+        kept,
+        title=said.title or source.title,
+        date=said.date or source.version,
+        language=said.language or source.language,
+    )
+
+
+def _describe(identity: str, details: Details, extraction: Extraction, added: str) -> Source:
+    """Return what is said of a document; where it bears no title it is called as it was named."""
+    title = clean_title(details.title) or clean_title(find_title(extraction)) or clean_title(details.id)
+    authority = details.authority or "other"
     date = details.date or extraction.date
     return Source(
         identity,
-        _KINDS[details.authority],
+        _KINDS[authority],
         title or identity,
-        _clean(details.publisher or extraction.author),
-        int(date[:4]) if date[:4].isdigit() else 0,
+        clean(details.publisher or extraction.author),
+        int(date[:4]) if date[:4].isdecimal() else 0,
         date,
         details.language or detect_language(extraction.text),
         details.address,
-        _clean(details.licence),
+        clean(details.licence),
         "",
         "",
         "",
         "",
         (),
         (),
-        details.authority,
+        authority,
         details.replaces,
-        today,
+        added,
         extraction.hidden,
     )
 
 
-def _clean(text: str) -> str:
-    """Return a text on one line without control and direction characters."""
-    return collapse("".join(" " if unicodedata.category(c)[0] == "C" else c for c in text))
-
-
-def _count(held: Held) -> int:
-    return len(assemble(held.source.id, held.source.title, held.source.sha256, held.extraction).paragraphs)
-
-
 def _say(error: CorpusError | OSError) -> str:
+    if isinstance(error, ReadError):
+        return error.advice
     return str(error) if isinstance(error, CorpusError) else f"cannot be read: {error.strerror}"

@@ -2,10 +2,10 @@
 
 import argparse
 import json
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,10 +13,11 @@ from pathlib import Path
 from corpus.add import Refresh
 from corpus.authority import Authority
 from corpus.coverage import find_bindings
+from corpus.downloads import get_official
 from corpus.errors import FactError
 from corpus.library import load_library
+from corpus.listing import list_sources, to_json
 from corpus.load import Corpus, load_corpus
-from corpus.manifest import Source
 from corpus.paragraph import Document
 from corpus.source_verbs import Desk, add_source_verbs
 from corpus.standing import DRAFT, SignOff, Statement, add_signoff, read_signoffs, stand
@@ -56,13 +57,43 @@ def add_verbs(
 
 def _open_desk(folder: Path, refresh: Refresh) -> Desk:
     is_person_there = sys.stdin.isatty() and sys.stderr.isatty()
-    ask = _put if is_person_there else None
-    return Desk(folder, refresh, lambda: _today().isoformat(), print, ask, _show_progress)
+    return Desk(
+        folder,
+        refresh,
+        lambda: _today().isoformat(),
+        print,
+        _put if is_person_there else None,
+        _show_progress,
+        _show_bytes,
+        get_official,
+        _width,
+    )
 
 
 def _put(question: str) -> str:
     print(question, end="", file=sys.stderr, flush=True)
-    return input()
+    try:
+        return input()
+    except (EOFError, KeyboardInterrupt) as error:
+        # Who closes the input wants no more of this either. What is told next begins a line.
+        print(file=sys.stderr)
+        raise KeyboardInterrupt from error
+
+
+def _width() -> int:
+    """Return how long a line may be: as wide as the terminal, where that can be read."""
+    return min(max(shutil.get_terminal_size().columns, 60), 120)
+
+
+def _show_bytes(name: str, done: int, total: int) -> None:
+    """Show how far a download is, on a terminal only: a bar where the server says how much there is."""
+    if not sys.stderr.isatty():
+        return
+    filled = "#" * (24 * done // total) if total else ""
+    how_far = f"[{filled:<24}] {100 * done // total} % of {total:,} bytes" if total else f"{done:,} bytes"
+    line = f"{name[:26]:<26} {how_far}" if name else ""
+    # Blanks wipe out what is left of a longer line.
+    print(f"\r{line:<78}", end="" if name else "\r", file=sys.stderr, flush=True)
 
 
 def _show_progress(step: str, done: int, total: int) -> None:
@@ -85,36 +116,12 @@ def _today() -> date:
 def _list(folder: Path, arguments: argparse.Namespace) -> int:
     corpus = load_library(folder)
     if arguments.json:
-        print(
-            json.dumps([_to_json(s, corpus) for s in corpus.sources.values()], ensure_ascii=False, indent=2)
-        )
+        listed = [to_json(source, corpus) for source in corpus.sources.values()]
+        print(json.dumps(listed, ensure_ascii=False, indent=2))
         return 0
-    for source in corpus.sources.values():
-        held = corpus.documents.get(source.id)
-        state = f"held, {len(held.paragraphs)} paragraphs" if held else "only linked to"
-        made = ", ".join(
-            part for part in (source.title, source.publisher, str(source.year or "year unknown")) if part
-        )
-        print(f"{source.id}: {made} ({state})")
-        print(f"  kind: {source.kind}, authority: {source.authority}, language: {source.language}")
-        if source.licence:
-            print(f"  licence: {source.licence}")
-        if source.address:
-            print(f"  address: {source.address}")
-        if source.successor:
-            print(f"  successor: {source.successor}")
-        if source.replaces:
-            print(f"  replaces: {source.replaces}")
-        if source.added:
-            print(f"  added: {source.added}, hidden characters left out: {source.hidden}")
-        if source.sha256:
-            print(f"  sha256: {source.sha256}")
+    for line in list_sources(corpus, _width()):
+        print(line)
     return _tell_faults(corpus)
-
-
-def _to_json(source: Source, corpus: Corpus) -> dict[str, object]:
-    held = corpus.documents.get(source.id)
-    return {**asdict(source), "is_held": held is not None, "paragraphs": len(held.paragraphs) if held else 0}
 
 
 def _tell_faults(corpus: Corpus) -> int:

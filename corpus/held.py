@@ -75,6 +75,11 @@ def list_names(home: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
+def identify(name: str) -> str:
+    """Return the id of the document in a folder of this name, whether it can be read or not."""
+    return name[: -_DIGITS - 1]
+
+
 def write_list(home: Path, names: Sequence[str]) -> None:
     """Make these folders those in use, at one stroke, and remove all others. Raises DocumentError."""
     folder = home / FOLDER

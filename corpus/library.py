@@ -8,6 +8,7 @@ from corpus.assemble import assemble
 from corpus.errors import CorpusError, DataError
 from corpus.held import Held, list_names, read_held
 from corpus.load import NOTES, Corpus, digest_texts, load_corpus
+from corpus.manifest import Source
 from corpus.notices import find_overtaken
 from corpus.own import add_own_items
 
@@ -59,12 +60,11 @@ def add_held(corpus: Corpus, held: Sequence[Held]) -> Corpus:
         source = one.source
         if source.id in documents or source.id == NOTES:
             raise DataError(one.name, "source", f"the id '{source.id}' is one of the project's own")
-        linked = sources.get(source.id)
-        # What the guidance calls a source that it links to is still what people call it.
-        sources[source.id] = (
-            replace(source, linked_at=linked.linked_at, mentions=linked.mentions) if linked else source
-        )
+        sources[source.id] = _join(source, linked) if (linked := sources.get(source.id)) else source
         added[source.id] = assemble(source.id, source.title, source.sha256, one.extraction)
+    for source in [sources[identity] for identity in added]:
+        if replaced := sources.get(source.replaces):
+            sources[replaced.id] = replace(replaced, successor=source.title)
     overtaken = find_overtaken(corpus.notices, corpus.glossary, added)
     documents |= {**added, NOTES: notes}
     return replace(
@@ -74,4 +74,19 @@ def add_held(corpus: Corpus, held: Sequence[Held]) -> Corpus:
         added=frozenset(added),
         overtaken={**corpus.overtaken, **overtaken},
         digest=digest_texts(documents, corpus.unanswered.values()),
+    )
+
+
+def _join(source: Source, linked: Source) -> Source:
+    """Return what is said of a document together with what the project says of it, as a source that it links to.
+
+    What the guidance calls it is still what people call it.
+    """
+    return replace(
+        source,
+        year=source.year or linked.year,
+        notice=linked.notice,
+        successor=linked.successor,
+        linked_at=linked.linked_at,
+        mentions=linked.mentions,
     )

@@ -100,9 +100,13 @@ class Corpus:
         """Say where a paragraph stands."""
         if note := self.notes.get(paragraph.id):
             return note.locator(language)
-        title = self.sources[paragraph.source].title
-        is_named = paragraph.source not in self.added or paragraph.headings[0] == title
-        return paragraph.locator(language) if is_named else f"{title} > {paragraph.locator(language)}"
+        source, place = self.sources[paragraph.source], paragraph.locator(language)
+        if paragraph.source not in self.added:
+            return place
+        if source.successor:
+            replaced = "vervangen door" if language == "nl" else "replaced by"
+            return f"{source.title} ({replaced}: {source.successor}) > {place}"
+        return place if paragraph.headings[0] == source.title else f"{source.title} > {place}"
 
     def render_item(self, item: PolicyItem) -> str:
         """Return our English of an item's quote."""

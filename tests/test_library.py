@@ -1,14 +1,15 @@
 """Documents that people add: all of a change or nothing, quotes word for word, and the checklist stands without them."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from library_fakes import POLICY, Refreshed, add, write
+from library_fakes import POLICY, Refreshed, add, read_lines, silent, write
 
-from corpus.add import Details, NotAdded, remove_sources
+from corpus.add import Details, Library, NotAdded, add_files, remove_sources
 from corpus.assemble import assemble, detect_language
 from corpus.errors import DataError, DocumentError
 from corpus.extraction import Block, Extraction, Shape
@@ -18,6 +19,12 @@ from corpus.load import load_corpus
 
 CORPUS = load_corpus()
 OWN = Details("own", title="Cloudbeleid van Waterdam")
+
+
+@pytest.fixture(autouse=True)
+def _loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load the project's own part once: it is the same for every test."""
+    monkeypatch.setattr("corpus.library.load_corpus", lambda: CORPUS)
 
 
 @pytest.fixture
@@ -70,7 +77,7 @@ def test_one_bad_file_fails_alone_and_says_why(home: Path, tmp_path: Path, polic
     added, failed = add(home, broken, policy, gone)
     assert [one.source.id for one in added] == ["beleid-2026"]
     assert failed == (
-        NotAdded(broken, "stuk.txt: the file is damaged; save it anew and add it again"),
+        NotAdded(broken, "the file is damaged; save it anew and add it again"),
         NotAdded(gone, "cannot be read: No such file or directory"),
     )
 
@@ -155,6 +162,136 @@ def test_a_linked_source_that_is_added_keeps_what_people_call_it(home: Path, pol
     add(home, policy, details=Details(id="ncsc-cloud-2012"))
     source, linked = load_library(home).sources["ncsc-cloud-2012"], CORPUS.sources["ncsc-cloud-2012"]
     assert (source.is_held, source.mentions, source.linked_at) == (True, linked.mentions, linked.linked_at)
+
+
+def test_a_new_version_keeps_what_was_said_of_the_old_one_and_is_read_for_the_rest(
+    home: Path, policy: Path
+) -> None:
+    said = Details(
+        "own", "beleid", "Cloudbeleid", "Waterdam", "2024", "vrij", "ncsc-cloud-2012", language="en"
+    )
+    add(home, policy, details=said)
+    again, _ = add(home, policy)
+    assert [(one.outcome, one.source) for one in again] == [
+        ("unchanged", load_library(home).sources["beleid"])
+    ]
+    policy.write_text("Alles mag in de cloud, met advies.", encoding="utf-8")
+    (added,), _ = add(home, policy, details=Details(id="beleid", licence="vast"))
+    source = added.source
+    assert (source.authority, source.publisher, source.licence) == ("own", "Waterdam", "vast")
+    assert source.replaces == "ncsc-cloud-2012"
+    assert (source.title, source.version, source.year, source.language) == ("beleid", "", 0, "nl")
+
+
+def test_a_document_has_one_id(home: Path, policy: Path) -> None:
+    add(home, policy)
+    _, failed = add(home, policy, details=Details(id="anders"))
+    advice = "remove 'beleid-2026' first to give it another id"
+    reason = f"it is the same document as 'beleid-2026', which is here already; {advice}"
+    assert [one.reason for one in failed] == [reason]
+
+
+def test_of_two_files_with_one_name_the_second_is_told_and_not_put_in_the_place_of_the_first(
+    home: Path, tmp_path: Path
+) -> None:
+    first = write(tmp_path / "2024", "inkoop.txt", "Eerst.")
+    second = write(tmp_path / "2025", "inkoop.txt", "Daarna.")
+    added, failed = add(home, first, second)
+    assert [(one.file, one.source.id) for one in added] == [(first, "inkoop")]
+    advice = f"its id would be 'inkoop', as that of {first}; add it by itself, with another --id"
+    assert failed == (NotAdded(second, advice),)
+    add(home, second, details=Details(id="inkoop-2025"))
+    added, failed = add(home, first, second)
+    assert [(one.outcome, one.source.id) for one in added] == [
+        ("unchanged", "inkoop"),
+        ("unchanged", "inkoop-2025"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("details", "reason"),
+    [
+        (
+            Details(date="31-12-2026"),
+            "'31-12-2026' is no date; give a day like 2026-03-01, or a year like 2026",
+        ),
+        (Details(replaces="x"), "there is no source 'x'; it can replace cbp-geheimhouding-medisch, "),
+        (Details(id="beleid", replaces="beleid"), "a document cannot replace itself; it can replace "),
+        (Details(id="!"), "its name has no letter or digit to call it by; give one with --id"),
+    ],
+)
+def test_what_cannot_be_said_of_a_document_is_refused_with_what_can(
+    home: Path, policy: Path, details: Details, reason: str
+) -> None:
+    added, failed = add(home, policy, details=details)
+    assert (added, [one.reason.startswith(reason) for one in failed]) == ((), [True])
+
+
+def test_a_text_without_a_word_is_not_added(home: Path, tmp_path: Path) -> None:
+    _, failed = add(home, write(tmp_path, "leeg.txt", "... ?"))
+    assert [one.reason for one in failed] == ["there is no sentence in it that can be quoted"]
+
+
+def test_a_pipe_or_folder_is_no_file_and_nobody_waits_for_it(home: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pijp.txt")
+    _, failed = add(home, tmp_path / "pijp.txt", tmp_path)
+    assert [one.reason for one in failed] == ["it is no file; name a file, or a folder of files"] * 2
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_added(home: Path, policy: Path) -> None:
+    def change(path: Path) -> Extraction:
+        read = read_lines(path)
+        path.write_text("Iets anders.", encoding="utf-8")
+        return read
+
+    changing_library = Library(home, change, Refreshed(), "2026-11-30")
+    _, failed = add_files(changing_library, [(policy, Details())], silent)
+    assert [one.reason for one in failed] == ["it changed while it was read; add it again"]
+    assert load_library(home).added == frozenset()
+
+
+def test_a_replaced_document_and_its_places_say_by_what(home: Path, policy: Path) -> None:
+    add(home, policy, details=OWN)
+    newer = write(policy.parent, "nieuw.txt", "Gezondheidsgegevens blijven hier.")
+    add(home, newer, details=Details("own", title="Beleid 2027", replaces="beleid-2026"))
+    corpus = load_library(home)
+    assert corpus.sources["beleid-2026"].successor == "Beleid 2027"
+    first = corpus.documents["beleid-2026"].paragraphs[0]
+    assert [corpus.locate(first, language) for language in ("nl", "en")] == [
+        "Cloudbeleid van Waterdam (vervangen door: Beleid 2027) > Cloudbeleid > alinea 1 (bladzijde 3)",
+        "Cloudbeleid van Waterdam (replaced by: Beleid 2027) > Cloudbeleid > paragraph 1 (page 3)",
+    ]
+    remove_sources(home, Refreshed(), ["nieuw"])
+    assert load_library(home).sources["beleid-2026"].successor == ""
+
+
+def test_a_document_that_was_altered_can_be_added_again_or_removed(home: Path, policy: Path) -> None:
+    other = write(policy.parent, "ander.txt", "Iets anders.")
+    add(home, policy, other)
+    for name in list_names(home):
+        (home / FOLDER / name / "extraction.json").write_text("{}", encoding="utf-8")
+    assert len(load_library(home).faults) == 2
+    added, _ = add(home, policy)
+    assert [(one.outcome, one.source.id) for one in added] == [("updated", "beleid-2026")]
+    assert remove_sources(home, Refreshed(), ["ander"]) == ()
+    corpus = load_library(home)
+    assert (sorted(corpus.added), corpus.faults) == (["beleid-2026"], ())
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# Cloudbeleid\nTekst.", "Cloudbeleid"),
+        ("Vooraf.\n# Cloudbeleid\nTekst.", "Cloudbeleid"),
+        (POLICY, "Beleid 2026"),
+        ("Alleen tekst.", "Beleid 2026"),
+    ],
+)
+def test_a_heading_is_the_title_where_it_stands_first_and_alone(
+    home: Path, tmp_path: Path, text: str, title: str
+) -> None:
+    (added,), _ = add(home, write(tmp_path, "Beleid 2026.txt", text))
+    assert added.source.title == title
 
 
 @pytest.mark.parametrize("file", ["extraction.json", "source.toml"])
