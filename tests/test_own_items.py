@@ -14,12 +14,12 @@ from assistant.answer import Answer, ChecklistLine, Request
 from assistant.checklist import make_checklist
 from assistant.cite import verify_answer
 from assistant.compose import answer_question
-from assistant.decide import read_rules
 from assistant.draft import Kit
 from assistant.note import read_note, to_markdown
 from assistant.page.html import show_answer
 from assistant.page.parts import Shown
 from assistant.render import checklist_to_text, to_json, to_text
+from assistant.rules import read_rules
 from assistant.settings import Organisation
 from assistant.tell import Teller
 from assistant.words import read_words
