@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,11 +106,13 @@ def _add_verbs(
             evals_commands.add_verbs(verbs, settings, folders)
 
 
-def _refresh(settings: Settings, folders: Folders, corpus: "Corpus", in_use: str) -> None:
+def _refresh(settings: Settings, folders: Folders, corpus: "Corpus", in_use: str) -> Callable[[], None]:
     """Have the index fit a corpus, while the one in use (by its digest) goes on. Most verbs never change it."""
     from index.commands import lazy_index
+    from index.store import forget_older
 
     lazy_index(corpus, folders.index, settings.encoders, settings.allow_downloads).build(in_use)
+    return partial(forget_older, folders.index)
 
 
 def _complain(message: str, code: int) -> int:

@@ -29,8 +29,9 @@ _KINDS: Mapping[SourceAuthority, SourceKind] = {
 }
 Outcome = Literal["added", "updated", "unchanged"]
 Read = Callable[[Path], Extraction]
-# Makes the index fit a corpus, while that of the digest given stays in use; until it has, nothing is changed.
-Refresh = Callable[[Corpus, str], None]
+# Makes the index fit a corpus, while that of the digest given stays in use; until it has, nothing is changed. What it
+# returns removes the index of the old text, once that is in use no more.
+Refresh = Callable[[Corpus, str], Callable[[], None]]
 Progress = Callable[[str, int, int], None]
 
 
@@ -121,7 +122,7 @@ def remove_sources(home: Path, refresh: Refresh, ids: Sequence[str]) -> tuple[So
                     f"own items quote '{identity}': {', '.join(items)}; take them out of {OWN_ITEMS} first"
                 )
         left = {identity: name for identity, name in names.items() if identity not in ids}
-        _commit(home, refresh, left)
+        _commit(home, refresh, left)()
     return tuple(held[identity].source for identity in dict.fromkeys(ids) if identity in held)
 
 
@@ -149,11 +150,12 @@ def _read_all(home: Path) -> tuple[dict[str, str], dict[str, Held]]:
     return names, held
 
 
-def _commit(home: Path, refresh: Refresh, names: Mapping[str, str]) -> None:
+def _commit(home: Path, refresh: Refresh, names: Mapping[str, str]) -> Callable[[], None]:
     """Have the index fit first: whoever is stopped before the list is written has changed nothing."""
     listed = [names[identity] for identity in sorted(names)]
-    refresh(load_library(home, listed), load_library(home).digest)
+    forget = refresh(load_library(home, listed), load_library(home).digest)
     write_list(home, listed)
+    return forget
 
 
 def _add(shelf: _Shelf, file: Path, details: Details) -> Added:

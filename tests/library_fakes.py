@@ -1,5 +1,6 @@
 """A library of documents that people added, with a reader that knows one word to a shape; own items that quote it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,11 +41,16 @@ class Refreshed:
 
     digests: list[str] = field(default_factory=list)
     error: Exception | None = None
+    forgotten: int = 0
 
-    def __call__(self, corpus: Corpus, in_use: str) -> None:
+    def __call__(self, corpus: Corpus, in_use: str) -> Callable[[], None]:
         if self.error:
             raise self.error
         self.digests.append(corpus.digest)
+        return self._forget
+
+    def _forget(self) -> None:
+        self.forgotten += 1
 
 
 def silent(step: str, done: int, total: int) -> None:

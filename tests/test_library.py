@@ -131,7 +131,7 @@ def test_a_removed_document_is_nowhere_any_more(home: Path, policy: Path) -> Non
     refresh = Refreshed()
     gone = remove_sources(home, refresh, ["beleid-2026"])
     assert [source.id for source in gone] == ["beleid-2026"]
-    assert refresh.digests == [CORPUS.digest]
+    assert (refresh.digests, refresh.forgotten) == ([CORPUS.digest], 1)
     assert load_library(home).digest == CORPUS.digest
     kept = [path for path in home.rglob("*") if path.is_file()]
     assert [path.name for path in kept if b"Gezondheidsgegevens" in path.read_bytes()] == []
