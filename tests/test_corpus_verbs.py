@@ -22,7 +22,7 @@ from docx import Document
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from library_fakes import read_lines
-from misbehaving import Answer, Certificate, Misbehaving, make_certificate, send, send_on, serve
+from misbehaving import Answer, Certificate, Misbehaving, make_certificate, send, send_on, serve, then_stall
 from pdf_fakes import image, pdf, text
 from tests_support import FakeSearch
 
@@ -485,6 +485,7 @@ def test_all_that_can_be_had_is_fetched_and_the_rest_is_told_with_the_reason(web
     assert source == replace(
         linked, file="document.html", sha256=source.sha256, added=source.added, version="", language="nl"
     )
+    assert corpus.sources[MODEL].successor == CORPUS.sources[MODEL].successor != ""
     assert list((web.person.home / FOLDER).iterdir()) == []
 
 
@@ -542,19 +543,24 @@ def test_an_unknown_source_is_refused_with_those_there_are(web: Web) -> None:
 def test_who_stops_a_fetch_continues_it_without_asking_again_for_what_came(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stops = [OPINION]
-
     def stop(name: str, done: int, total: int) -> None:
-        if done and name in stops:
-            stops.remove(name)
+        if name == OPINION and done == half:
             signal.raise_signal(signal.SIGINT)
 
+    half, whole = len(PAGE) // 2, len(PAGE)
+    head = (HTML, 'ETag: "one"')
+    begin = send("200 OK", *head, f"Content-Length: {whole}", body=PAGE[:half], length=False)
+    rest = send(
+        "206 Partial Content", *head, f"Content-Range: bytes {half}-{whole - 1}/{whole}", body=PAGE[half:]
+    )
     monkeypatch.setattr(commands, "_show_bytes", stop)
-    told = web.fetch(page("Een."), page("Twee."), sources=(LETTER, OPINION))
+    told = web.fetch(page("Een."), then_stall(begin), sources=(LETTER, OPINION))
     assert (told.code, told.lines, web.person.added()) == (130, [], [])
     assert told.errors == "wolkwijzer: stopped; what was there before is as it was\n"
-    told = web.fetch(page("Twee."), sources=(LETTER, OPINION))
-    assert (told.code, web.asked(), web.person.added()) == (0, [HOSTS[1]], [OPINION, LETTER])
+    told = web.fetch(rest, sources=(LETTER, OPINION))
+    assert (told.code, web.person.added()) == (0, [OPINION, LETTER])
+    assert [request.headers.get("range") for request in web.server.asked] == [f"bytes={half}-"]
+    assert load_library(web.person.home).sources[OPINION].sha256 == sha256(PAGE).hexdigest()
 
 
 def test_a_kept_download_that_was_damaged_is_fetched_anew(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
