@@ -107,7 +107,7 @@ def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Person:
     monkeypatch.setattr(wolkwijzer, "_QUIET", {})
     # The project's own part is the same at every command; loading it is what takes longest.
     monkeypatch.setattr("corpus.library.load_corpus", lambda: CORPUS)
-    monkeypatch.setattr(wolkwijzer, "_refresh", lambda *_: None)
+    monkeypatch.setattr(wolkwijzer, "_refresh", lambda *_: lambda: None)
     monkeypatch.setenv("WOLKWIJZER_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)
@@ -300,7 +300,7 @@ def test_what_was_not_said_is_asked_and_a_wrong_answer_is_asked_again() -> None:
 
 def at_terminal(person: Person, typed: bytes, *arguments: str) -> Told:
     """Run a command whose standard input and error are a terminal, at which this is typed."""
-    code = "import sys, wolkwijzer; wolkwijzer._refresh = lambda *_: None; sys.exit(wolkwijzer.main(sys.argv[1:]))"
+    code = "import sys, wolkwijzer; wolkwijzer._refresh = lambda *_: lambda: None; sys.exit(wolkwijzer.main(sys.argv[1:]))"
     ours, theirs = os.openpty()
     try:
         os.write(ours, typed)
