@@ -328,7 +328,9 @@ def test_at_a_terminal_a_single_document_is_asked_about(person: Person) -> None:
 
 
 def test_at_a_terminal_several_documents_are_not_asked_about(person: Person) -> None:
-    told = at_terminal(person, b"", "corpus", "add", person.write("a.txt"), person.write("b.txt", "Niets."))
+    told = at_terminal(
+        person, b"\x04", "corpus", "add", person.write("a.txt"), person.write("b.txt", "Niets.")
+    )
     assert (told.code, "Its title" in told.errors) == (0, False)
 
 
@@ -695,6 +697,7 @@ WORDS = st.one_of(
 @example(["add", "a.txt", "--id", "ibd-cloud-2016"])
 @example(["add", "stukken", "a.txt"])
 @example(["remove", "a"])
+@example(["add", "x" * 5_000, "a.txt"])
 @settings(
     derandomize=True,
     max_examples=60,
