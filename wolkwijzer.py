@@ -89,7 +89,7 @@ def _add_verbs(
         case "page":
             from assistant.page import commands as page_commands
 
-            page_commands.add_verbs(verbs, settings, folders)
+            page_commands.add_verbs(verbs, settings, folders, partial(_refresh, settings, folders))
         case "index":
             from index import commands as index_commands
 

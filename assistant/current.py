@@ -26,6 +26,12 @@ class Current:
         self._notice()
         return answer_question(request, self.kit)
 
+    def follow(self) -> None:
+        """Look at what is on disk, and wait until it is in use: for who has just changed it."""
+        self._notice()
+        if self.renewing is not None:
+            self.renewing.join()
+
     def _notice(self) -> None:
         with self._lock:
             if self.renewing is not None and self.renewing.is_alive():

@@ -15,6 +15,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse
 
+from assistant.changes import Changes
 from assistant.errors import ServerError, name_fault
 from assistant.opening import State, say_state
 from assistant.page.chat import mount_page
@@ -24,6 +25,8 @@ from assistant.page.guard import Guard
 from assistant.page.limits import Limits, answer_in_time
 from assistant.page.parts import Shown
 from assistant.page.reader import PATH, show_document, show_unknown
+from assistant.page.sources import MOST_UPLOADED
+from assistant.page.sources_forms import add_sources
 from assistant.settings import Organisation, Settings
 from assistant.tell import Teller
 from assistant.words import Words
@@ -48,12 +51,17 @@ def make_app(
     names: Sequence[str] = HOSTS,
     state: Callable[[], State] = lambda: State("ready"),
     current: Callable[[], Corpus] | None = None,
+    host: str = "",
+    changes: Changes | None = None,
 ) -> FastAPI:
     """Return the application: the page, the documents and nothing else, under these host names.
 
     `today` returns an ISO date, `state` how far the search is, `current` the corpus with the documents that people
-    have added by now.
+    have added by now. Only where `host`, the address it listens at, is this machine's own, and it has no name by which
+    others open it, can documents be added and removed, by `changes`.
     """
+    is_local = host in HOSTS and set(names) <= set(HOSTS)
+    open_changes = changes if is_local else None
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
 
     def send_document(request: Request) -> HTMLResponse:
@@ -69,12 +77,17 @@ def make_app(
         app.add_route(f"/{name}", _send_file)
     app.add_route("/state", _tell_state(state, words))
     app.add_route(PATH + "{source:path}", send_document)
+    add_sources(
+        app, current or (lambda: corpus), lambda one: Teller(words, one, today(), standings), open_changes
+    )
     # Gradio reflects foreign origins unless it finds this one here.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(names))
     shown = Shown(corpus.sources, corpus.vocabulary, corpus.glossary, words, organisation)
     inputs = mount_page(app, answer_in_time(ask), shown, today)
-    app.add_middleware(Guard, limits=Limits(inputs), words=words)
+    app.add_middleware(
+        Guard, limits=Limits(inputs), words=words, most_upload=MOST_UPLOADED if open_changes else 0
+    )
     return app
 
 

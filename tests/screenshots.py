@@ -37,6 +37,7 @@ SHOWN = {
     "checklist-1024-nl-light",
     "warning-1024-en-light",
     "elsewhere-1024-nl-light",
+    "sources-1024-nl-light",
 }
 
 
@@ -89,6 +90,10 @@ def show_warning(page: Page, language: str) -> None:
     page.locator("#personal").wait_for()
 
 
+def show_sources(page: Page, language: str) -> None:
+    page.goto(f"{page.url.split('?')[0].rstrip('/')}/sources?lang={language}")
+
+
 SCREENS: dict[str, tuple[Callable[[Page, str], None], str]] = {
     "start": (show_start, "body"),
     "answer": (show_answer, "body"),
@@ -99,6 +104,7 @@ SCREENS: dict[str, tuple[Callable[[Page, str], None], str]] = {
     "elsewhere": (show_elsewhere, "body"),
     "complaint": (show_complaint, "body"),
     "warning": (show_warning, "body"),
+    "sources": (show_sources, "body"),
 }
 
 

@@ -195,6 +195,7 @@ OPENED: dict[str, tuple[str, ...]] = {
     "NDS": ("Nederlandse Digitaliseringsstrategie",),
     "NIS2": ("richtlijn voor netwerk- en informatiebeveiliging",),
     "NIST": ("National Institute of Standards and Technology",),
+    "OCR": ("tekstherkenning",),
     "PUN": ("Paspoortuitvoeringsregeling Nederland", "paspoortregeling"),
     "PaaS": ("Platform as a Service", "een platform"),
     "RDI": ("Rijksinspectie Digitale Infrastructuur",),

@@ -9,10 +9,12 @@ from typing import get_args
 import pytest
 
 from assistant.answer import ItemStatus, Status
+from assistant.changes import Phase
 from assistant.personal import Sort
 from assistant.words import read_words
+from corpus.add import Outcome
 from corpus.authority import Confidence
-from corpus.errors import DataError
+from corpus.errors import REASONS, DataError
 from corpus.facts import Origin
 from corpus.load import Corpus
 from corpus.policy import ROLES, WHO
@@ -70,8 +72,10 @@ def families(corpus: Corpus) -> Mapping[str, tuple[str, ...]]:
         "question": tuple(raised_reasons()),
         "refused": tuple(refused_reasons()),
         "role": ROLES,
+        "sources": (*get_args(Phase), *get_args(Outcome)),
         "stage": corpus.vocabulary.fact("stage").values,
         "status": get_args(Status),
+        "unread": REASONS,
         "trouble": ("lost", "back", "restarted", "busy", "fault"),
         "value": tuple(chip_names(corpus)),
         "who": WHO,

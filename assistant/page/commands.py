@@ -5,11 +5,13 @@ import sys
 from functools import partial
 from threading import Thread
 
+from assistant.changes import Changes
 from assistant.commands import Place, load, make_index, make_kit, today
 from assistant.current import Current
 from assistant.draft import Kit
 from assistant.opening import OpeningSearch, State
 from assistant.settings import Folders, Settings
+from corpus.add import Refresh
 from corpus.held import list_names
 from corpus.library import load_library
 from corpus.own import look_at_items
@@ -19,17 +21,20 @@ from index.generation import current_generation
 
 
 def add_verbs(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", settings: Settings, folders: Folders
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    settings: Settings,
+    folders: Folders,
+    refresh: Refresh,
 ) -> None:
-    """Add this package's verb to the command line."""
+    """Add this package's verb to the command line; `refresh` makes the index fit documents that are added."""
     place = Place(settings, folders)
     chat = verbs.add_parser("chat", help="the page on this machine", allow_abbrev=False)
     chat.add_argument("--host", default=settings.host)
     chat.add_argument("--port", type=int, default=settings.port)
-    chat.set_defaults(run=partial(_chat, place))
+    chat.set_defaults(run=partial(_chat, place, refresh))
 
 
-def _chat(place: Place, arguments: argparse.Namespace) -> int:
+def _chat(place: Place, refresh: Refresh, arguments: argparse.Namespace) -> int:
     # gradio takes seconds to import: only the page waits for it
     from assistant.server import HOSTS, host_names, make_app, serve
 
@@ -51,6 +56,8 @@ def _chat(place: Place, arguments: argparse.Namespace) -> int:
         names=names,
         state=lambda: search.state if current.kit is kit else State("ready"),
         current=lambda: current.kit.corpus,
+        host=settings.host,
+        changes=Changes(place.folders.user, refresh, today, current.follow),
     )
     language = place.settings.language or SOURCE_LANGUAGE
 

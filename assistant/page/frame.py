@@ -173,9 +173,17 @@ def show_foot(shown: Shown, language: Language) -> Html:
                 for role, who in people
             ),
         ),
+        element("p", {}, _sources(shown, language)),
         _glossary(shown, language),
         details(say("page.terms"), *(element("p", {"lang": "nl"}, literal(notice)) for notice in notices)),
     )
+
+
+def _sources(shown: Shown, language: Language) -> Html:
+    """Return the link to all sources, in a tab of its own: the conversation stays."""
+    new_tab = literal(f" ({shown.words.say('reader.new_tab', language)})")
+    link = {"href": f"/sources?lang={language}", "target": "_blank", "rel": "noopener"}
+    return element("a", link, literal(shown.words.say("sources.link", language)), new_tab)
 
 
 def _glossary(shown: Shown, language: Language) -> Html:

@@ -9,6 +9,7 @@ import secrets
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cache
+from tempfile import TemporaryFile
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
@@ -16,7 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.page.files import FILES, TAGS
 from assistant.page.frame import show_start
-from assistant.page.limits import Limits, Refused, read_body
+from assistant.page.limits import Limits, Refused, keep_body, read_body
+from assistant.page.sources import UPLOAD
 from assistant.words import Words, read_words
 
 _FULL = 503  # Gradio's answer where as many questions wait as may
@@ -24,7 +26,7 @@ _SECONDS_TO_RETRY = 5  # half the queue is done by then
 
 # What the page itself asks for. All else that Gradio serves is closed: tokens, uploads, its API, saved links.
 _OPEN = re.compile(
-    r"/|/state|/document(?:/.*)?|/config|/theme\.css|/favicon\.ico|/manifest\.json"
+    r"/|/state|/sources(?:/add|/remove)?|/document(?:/.*)?|/config|/theme\.css|/favicon\.ico|/manifest\.json"
     rf"|/(?:{'|'.join(map(re.escape, FILES))})"
     r"|/(?:assets|static)/[\w./-]+"
     r"|/gradio_api/(?:queue/join|queue/data|heartbeat/\w+|cancel|reset)"
@@ -95,8 +97,9 @@ def _changes() -> tuple[tuple[bytes, bytes], ...]:
 class Guard:
     """ASGI middleware: refuses foreign requests and lets the browser run the page's own scripts only."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, words: Words) -> None:
-        self._app, self._limits, self._words = app, limits, words
+    def __init__(self, app: ASGIApp, limits: Limits, words: Words, most_upload: int = 0) -> None:
+        """`most_upload` is the size in bytes up to which documents are taken; 0: none are."""
+        self._app, self._limits, self._words, self._most_upload = app, limits, words, most_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -105,6 +108,11 @@ class Guard:
         answer = _Answer(send, scope["path"], _complain(self._words, Refused(422, "not_ours")))
         try:
             _check(scope)
+            if self._most_upload and (scope["method"], scope["path"]) == ("POST", UPLOAD):
+                with self._limits.upload_alone(), TemporaryFile() as kept:
+                    sent = await keep_body(scope, receive, kept, self._most_upload)
+                    await self._app(_clean(scope), sent, answer.send)
+                return
             body = await read_body(scope, receive)
             if scope["path"] == _QUESTION and scope["method"] == "POST":
                 self._limits.take_question(body)

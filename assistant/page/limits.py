@@ -6,13 +6,15 @@ Gradio checks none of it, and prints what does not fit, with what was typed in i
 import asyncio
 import json
 import re
+import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import IO
 
 from starlette.datastructures import Headers, QueryParams
-from starlette.types import Receive, Scope
+from starlette.types import Message, Receive, Scope
 
 from assistant.answer import Answer, Request
 from assistant.errors import QuestionError
@@ -23,6 +25,9 @@ MOST_A_MINUTE = 300  # of all people together: 20 of them, each asking or correc
 MOST_OPEN = 200  # streams; an open tab has one, and a second while it waits for an answer
 _MOST_SESSIONS = 2000  # that are remembered; Gradio remembers as many
 _SECONDS_TO_SEND = 10
+_SECONDS_TO_UPLOAD = 60
+_CHUNK = 1 << 16
+_DIGITS = 15  # of a length; more are more than is ever taken
 _SECONDS_TO_ANSWER = 60
 _MOST_ANSWERS = 8  # that are being made, given up ones included
 
@@ -48,23 +53,61 @@ class Refused(Exception):
 
 async def read_body(scope: Scope, receive: Receive) -> bytes:
     """Return the whole body. Raises Refused where it is too long, of unknown length, or comes too slowly."""
+    length = _read_length(scope)
+    if length > MOST_BYTES:
+        raise Refused(413, "too_long")
+    pieces = _pieces(length, receive, _SECONDS_TO_SEND)
+    return b"".join([piece async for piece in pieces])
+
+
+async def keep_body(scope: Scope, receive: Receive, kept: IO[bytes], most: int) -> Receive:
+    """Write a body of at most `most` bytes to a file as it comes; return a `receive` that gives it from there.
+
+    Raises Refused where it is too long, of unknown length, or comes too slowly.
+    """
+    length = _read_length(scope)
+    if length > most:
+        raise Refused(413, "large_file")
+    async for piece in _pieces(length, receive, _SECONDS_TO_UPLOAD):
+        kept.write(piece)
+    kept.seek(0)
+    left = length
+
+    async def replay() -> Message:
+        nonlocal left
+        if left < 0:
+            return await receive()
+        piece = kept.read(_CHUNK)
+        left = left - len(piece) or -1
+        return {"type": "http.request", "body": piece, "more_body": left > 0}
+
+    return replay
+
+
+def _read_length(scope: Scope) -> int:
+    """Return how long the body is said to be. Raises Refused where that is not said, or not in digits."""
     headers = Headers(scope=scope)
     length = headers.get("content-length", "0")
     if "transfer-encoding" in headers or not (length.isascii() and length.isdecimal()):
         raise Refused(411, "no_length")
-    if len(length) > len(str(MOST_BYTES)) or int(length) > MOST_BYTES:
-        raise Refused(413, "too_long")
-    body = b""
+    return int(length) if len(length) <= _DIGITS else sys.maxsize
+
+
+async def _pieces(length: int, receive: Receive, seconds: float) -> AsyncIterator[bytes]:
+    """Yield a body as it comes, never more of it than was announced."""
     try:
-        async with asyncio.timeout(_SECONDS_TO_SEND):
-            while len(body) < int(length):
+        async with asyncio.timeout(seconds):
+            while length > 0:
                 message = await receive()
                 if message["type"] != "http.request":
                     raise Refused(400, "not_ours")
-                body += message.get("body", b"")
+                piece = message.get("body", b"")
+                length -= len(piece)
+                if length < 0:
+                    raise Refused(400, "not_ours")
+                yield piece
     except TimeoutError as error:
         raise Refused(408, "too_slow") from error
-    return body
 
 
 class Limits:
@@ -74,6 +117,7 @@ class Limits:
         self._inputs, self._clock = inputs, clock
         self._left, self._filled_at = float(MOST_A_MINUTE), clock()
         self._open = 0
+        self._is_uploading = False
         self._sessions = dict[str, None]()
 
     def take_question(self, body: bytes) -> None:
@@ -101,6 +145,17 @@ class Limits:
             yield
         finally:
             self._open -= 1
+
+    @contextmanager
+    def upload_alone(self) -> Iterator[None]:
+        """Let one file be sent at a time. Raises Refused."""
+        if self._is_uploading:
+            raise Refused(429, "uploading", 5)
+        self._is_uploading = True
+        try:
+            yield
+        finally:
+            self._is_uploading = False
 
     def know_session(self, query: bytes) -> None:
         """Let an answer be fetched by who asked for it. Raises Refused where nobody did."""

@@ -47,10 +47,10 @@ def show_document(document: Document, corpus: Corpus, teller: Teller, query: Map
     is_asked = any(key in query for key in _ASKED)
     quoted = find_quoted(query, document, corpus) if is_asked else None
     asked = {key: query[key] for key in _ASKED if key in query} if quoted else {}
-    return _page(
+    return make_page(
         source.title,
         say,
-        _top(document.source, asked, say),
+        make_top(f"{PATH}{document.source}", asked, say),
         element(
             "div",
             {"class": "columns"},
@@ -71,16 +71,18 @@ def show_unknown(corpus: Corpus, teller: Teller) -> Html:
     """Return the page for a document that is not here: it names those that are."""
     say = make_speaker(teller)
     sorry = element("main", {"id": "text"}, element("h1", {}, say("reader.unknown")), _documents(corpus, say))
-    return _page(teller.words.say("reader.unknown", teller.language), say, _top("", {}, say), sorry)
+    return make_page(teller.words.say("reader.unknown", teller.language), say, make_top(PATH, {}, say), sorry)
 
 
-def _page(title: str, say: Speaker, *body: Html) -> Html:
+def make_page(title: str, say: Speaker, *body: Html, referrer: str = "no-referrer") -> Html:
+    """Return a whole page. Where it has forms `referrer` is "same-origin": a browser names no origin without it."""
     head = element(
         "head",
         {},
         element("meta", {"charset": "utf-8"}),
         element("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
         element("meta", {"name": "color-scheme", "content": "light dark"}),
+        element("meta", {"name": "referrer", "content": referrer}),
         element("title", {}, literal(f"{title} - Wolkwijzer")),
         element("link", {"rel": "icon", "href": "data:,"}),
         element("link", {"rel": "stylesheet", "href": "/reader.css"}),
@@ -93,12 +95,12 @@ def _page(title: str, say: Speaker, *body: Html) -> Html:
     )
 
 
-def _top(source: str, asked: Mapping[str, str], say: Speaker) -> Html:
+def make_top(path: str, asked: Mapping[str, str], say: Speaker) -> Html:
     """Return the way to the page for questions, and this page in either language, at the same quote."""
     fragment = f"#{QUOTE}" if asked else ""
 
     def link(language: Language, name: str) -> Html:
-        address = f"{PATH}{source}?{urlencode({**asked, 'lang': language})}{fragment}"
+        address = f"{path}?{urlencode({**asked, 'lang': language})}{fragment}"
         here = {"aria-current": "true"} if language == say.language else {}
         return element("li", {}, element("a", {"href": address, "lang": language, **here}, literal(name)))
 
@@ -192,6 +194,10 @@ def _documents(corpus: Corpus, say: Speaker) -> Html:
         )
         for source in corpus.documents
     )
+    sources = element("a", {"href": f"/sources?lang={say.language}"}, say("sources.link"))
     return join(
-        element("h2", {}, say("reader.documents")), element("ul", {}, *links), small(say("page.about"))
+        element("h2", {}, say("reader.documents")),
+        element("ul", {}, *links),
+        element("p", {}, sources),
+        small(say("page.about")),
     )

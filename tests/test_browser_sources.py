@@ -1,0 +1,220 @@
+"""The sources in a real browser: add a document, read it, remove it; by keyboard, for everybody, and nothing in it comes alive."""
+
+import re
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from browser_fixtures import HOSTILE, browsing, serving
+from library_fakes import POLICY, Refreshed, read_lines
+from page_fakes import FakeAsk
+from playwright.sync_api import BrowserContext, Page, Route, expect
+from test_browser_accessibility import THEMES, axe
+
+from assistant.changes import Changes
+from assistant.server import make_app
+from assistant.settings import Organisation
+from assistant.words import read_words
+from corpus.extraction import Extraction
+from corpus.library import load_library
+from corpus.load import Corpus
+
+GO_ON = threading.Event()
+FILE = {"name": "Beleid 2026.txt", "mimeType": "text/plain", "buffer": POLICY.encode()}
+ADDING, REMOVING = "leest|vindbaar|Toegevoegd", "verwijdert|Verwijderd"
+ADD, DONE = ("Voeg toe", "Toegevoegd: ‘Cloudbeleid’.")
+
+
+def read_when_told(path: Path) -> Extraction:
+    assert GO_ON.wait(30)
+    return read_lines(path)
+
+
+class Shelf:
+    """A library that a page changes."""
+
+    def __init__(self, home: Path, corpus: Corpus) -> None:
+        self.home, self.corpus = home, corpus
+        self.changes = Changes(home, Refreshed(), lambda: "2026-11-30", self.follow, read_when_told)
+
+    def follow(self) -> None:
+        self.corpus = load_library(self.home)
+
+    def wait(self, screen: Page, said: str) -> None:
+        """Wait until the page says that a change has begun, and then until it is made."""
+        expect(screen.get_by_role("status")).to_contain_text(re.compile(said))
+        GO_ON.set()
+        assert self.changes.idle.wait(30)
+
+
+@pytest.fixture(scope="module")
+def shelf(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    return Shelf(tmp_path_factory.mktemp("library") / "home", corpus)
+
+
+@pytest.fixture(scope="module")
+def address(corpus: Corpus, shelf: Shelf) -> Iterator[str]:
+    app = make_app(
+        FakeAsk(corpus),
+        corpus,
+        read_words(),
+        Organisation(),
+        lambda: "2026-11-30",
+        current=lambda: shelf.corpus,
+        host="127.0.0.1",
+        changes=shelf.changes,
+    )
+    with serving(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    with browsing(tmp_path_factory.mktemp("profile"), 10_000) as context:
+        yield context
+
+
+@pytest.fixture
+def screen(browser: BrowserContext, address: str) -> Iterator[Page]:
+    """The sources, open; when a test is done its browser has said nothing in anger and asked no other host."""
+    GO_ON.set()
+    page = browser.new_page()
+    trouble: list[str] = []
+    page.on("console", lambda message: message.type in ("error", "warning") and trouble.append(message.text))
+    page.on("dialog", lambda dialog: (trouble.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda request: request.url.startswith(address) or trouble.append(request.url))
+    page.goto(f"{address}/sources?lang=nl")
+    yield page
+    page.close()
+    assert trouble == []
+
+
+def add(screen: Page, shelf: Shelf, file: dict[str, object] = FILE, **said: str) -> None:  # type: ignore[assignment]
+    screen.get_by_label("Bestand").set_input_files(file)  # type: ignore[arg-type]
+    for label, text in said.items():
+        screen.get_by_label(label).fill(text)
+    screen.get_by_role("button", name=ADD).click()
+    shelf.wait(screen, ADDING)
+    screen.reload()
+
+
+def remove_all(screen: Page, shelf: Shelf, address: str) -> None:
+    for _ in range(len(shelf.corpus.added)):
+        screen.goto(f"{address}/sources?lang=nl")
+        screen.locator("details:has(.remove) > summary").first.click()
+        screen.locator("button.remove").first.click()
+        shelf.wait(screen, REMOVING)
+
+
+def test_a_document_is_added_seen_read_and_removed(screen: Page, shelf: Shelf, address: str) -> None:
+    GO_ON.clear()
+    screen.get_by_label("Bestand").set_input_files(FILE)
+    screen.get_by_role("button", name=ADD).click()
+    expect(screen.get_by_role("status")).to_contain_text("Wolkwijzer leest ‘Beleid 2026.txt’.")
+    shelf.wait(screen, ADDING)
+    screen.get_by_role("link", name="Kijk opnieuw hoe ver het is").click()
+    expect(screen.get_by_role("status")).to_contain_text(DONE)
+    screen.get_by_role("link", name="Cloudbeleid", exact=True).click()
+    expect(screen.get_by_text("De CISO geeft vooraf advies.")).to_be_visible()
+    screen.get_by_role("link", name="Alle bronnen").click()
+    screen.get_by_text("Verwijder ‘Cloudbeleid’", exact=True).click()
+    screen.get_by_role("button", name="Verwijder ‘Cloudbeleid’ nu").click()
+    shelf.wait(screen, REMOVING)
+    screen.reload()
+    expect(screen.get_by_role("status")).to_contain_text("Verwijderd: ‘Cloudbeleid’.")
+    expect(screen.get_by_role("link", name="Cloudbeleid", exact=True)).to_have_count(0)
+    assert shelf.corpus.added == frozenset()
+
+
+def test_the_keyboard_alone_adds_and_removes(screen: Page, shelf: Shelf, tmp_path: Path) -> None:
+    file = tmp_path / "Beleid 2026.txt"
+    file.write_text(POLICY, encoding="utf-8")
+    screen.get_by_label("Bestand").focus()
+    with screen.expect_file_chooser() as chooser:
+        screen.keyboard.press("Space")
+    chooser.value.set_files(file)
+    for _ in range(6):  # past kind, title, publisher, date and licence
+        screen.keyboard.press("Tab")
+    expect(screen.get_by_role("button", name=ADD)).to_be_focused()
+    screen.keyboard.press("Enter")
+    shelf.wait(screen, ADDING)
+    screen.reload()
+    expect(screen.get_by_role("status")).to_contain_text(DONE)
+    screen.locator("details:has(.remove) > summary").focus()
+    for key in ("Enter", "Tab", "Enter"):
+        screen.keyboard.press(key)
+    shelf.wait(screen, REMOVING)
+    assert shelf.corpus.added == frozenset()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_and_a_narrow_screen_does_not_scroll_sideways(
+    screen: Page, shelf: Shelf, address: str, theme: str, language: str
+) -> None:
+    screen.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    add(screen, shelf)
+    screen.goto(f"{address}/sources?lang={language}")
+    screen.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert axe(screen) == []
+    screen.set_viewport_size({"width": 320, "height": 700})
+    assert screen.evaluate("document.documentElement.scrollWidth") <= 320
+    remove_all(screen, shelf, address)
+    screen.goto(f"{address}/sources?lang={language}")
+    assert axe(screen) == []
+
+
+def test_hostile_names_titles_and_text_are_shown_literally(screen: Page, shelf: Shelf, address: str) -> None:
+    before = screen.locator("img, style, script:not([src])").count()
+    file = {
+        "name": "<img src=x onerror=alert(1)>.txt",
+        "mimeType": "text/plain",
+        "buffer": f"# {HOSTILE}\n{HOSTILE}".encode(),
+    }
+    add(screen, shelf, file, Titel=HOSTILE, Uitgever=HOSTILE, Licentie=HOSTILE)
+    expect(screen.get_by_role("status")).to_contain_text('<img src="http://evil.example/a"')
+    assert screen.locator("img, style, script:not([src])").count() == before
+    screen.locator(".source h3 a", has_text="evil.example").click()
+    expect(screen.locator("h1")).to_contain_text("<script>document.title=2</script>")
+    assert screen.locator("main img, main style, main script").count() == 0
+    remove_all(screen, shelf, address)
+
+
+def test_a_foreign_page_neither_adds_nor_removes(browser: BrowserContext, shelf: Shelf, address: str) -> None:
+    page = browser.new_page()
+    shelf.changes.last = None
+    fields = {
+        "add": "<input name=kind value=own><input type=file name=file>",
+        "remove": "<input name=id value=x>",
+    }
+    for path, inside in fields.items():
+        target = f"{address}/sources/{path}"
+        form = f'<form method=post enctype=multipart/form-data action="{target}">{inside}</form>'
+        page.route("http://evil.example/*", partial(Route.fulfill, content_type="text/html", body=form))
+        page.goto("http://evil.example/")
+        with page.expect_response(target) as sent:
+            page.evaluate("document.forms[0].submit()")
+        assert sent.value.status == 403
+        page.unroute("http://evil.example/*")
+    assert (shelf.changes.idle.is_set(), shelf.changes.last) == (True, None)
+    page.close()
+
+
+def test_the_foot_of_the_page_leads_to_the_sources(screen: Page, address: str) -> None:
+    screen.goto(address)
+    with screen.expect_popup() as opened:
+        screen.locator("footer").get_by_role("link", name="Alle bronnen").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("Bronnen")
+    opened.value.close()
+
+
+def test_without_scripts_the_forms_work(shelf: Shelf, browser: BrowserContext, address: str) -> None:
+    page = browser.new_page()
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(f"{address}/sources?lang=nl")
+    add(page, shelf)
+    expect(page.get_by_role("status")).to_contain_text(DONE)
+    remove_all(page, shelf, address)
+    page.close()
