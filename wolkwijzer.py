@@ -94,7 +94,12 @@ def _add_verbs(
             from index import commands as index_commands
 
             index_commands.add_verbs(
-                verbs, folders.user, folders.index, settings.encoders, settings.allow_downloads
+                verbs,
+                folders.user,
+                folders.index,
+                settings.encoders,
+                settings.allow_downloads,
+                settings.database.get_secret_value(),
             )
         case "corpus":
             from corpus import commands as corpus_commands
@@ -110,7 +115,10 @@ def _refresh(settings: Settings, folders: Folders, corpus: "Corpus", in_use: str
     """Have the index fit a corpus, while the one in use (by its digest) goes on. Most verbs never change it."""
     from index.commands import lazy_index
 
-    lazy_index(corpus, folders.index, settings.encoders, settings.allow_downloads).build(in_use)
+    database = settings.database.get_secret_value()
+    lazy_index(corpus, folders.index, settings.encoders, settings.allow_downloads, database=database).build(
+        in_use
+    )
 
 
 def _complain(message: str, code: int) -> int:
