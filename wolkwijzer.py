@@ -94,7 +94,12 @@ def _add_verbs(
             from index import commands as index_commands
 
             index_commands.add_verbs(
-                verbs, folders.user, folders.index, settings.encoders, settings.allow_downloads
+                verbs,
+                folders.user,
+                folders.index,
+                settings.encoders,
+                settings.allow_downloads,
+                settings.database.get_secret_value(),
             )
         case "corpus":
             from corpus import commands as corpus_commands
@@ -109,10 +114,11 @@ def _add_verbs(
 def _refresh(settings: Settings, folders: Folders, corpus: "Corpus", in_use: str) -> Callable[[], None]:
     """Have the index fit a corpus, while the one in use (by its digest) goes on. Most verbs never change it."""
     from index.commands import lazy_index
-    from index.store import forget_older
 
-    lazy_index(corpus, folders.index, settings.encoders, settings.allow_downloads).build(in_use)
-    return partial(forget_older, folders.index)
+    database = settings.database.get_secret_value()
+    index = lazy_index(corpus, folders.index, settings.encoders, settings.allow_downloads, database=database)
+    index.build(in_use)
+    return index.forget_older
 
 
 def _complain(message: str, code: int) -> int:

@@ -109,7 +109,8 @@ def make_index(
     corpus: Corpus, settings: Settings, folder: Path, progress: Progress = show_progress
 ) -> LazyIndex:
     """Return the index, which opens at the first search and is built only where there is none."""
-    return lazy_index(corpus, folder, settings.encoders, settings.allow_downloads, progress)
+    database = settings.database.get_secret_value()
+    return lazy_index(corpus, folder, settings.encoders, settings.allow_downloads, progress, database)
 
 
 def make_kit(corpus: Corpus, search: Search, user_folder: Path) -> Kit:

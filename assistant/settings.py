@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError
 
 from assistant.errors import SettingsError
 
@@ -33,11 +33,14 @@ class Organisation(BaseModel, frozen=True, extra="forbid"):
 class Settings(BaseModel, frozen=True, extra="forbid"):
     """What can be set. `home` is the user folder; empty means: beside the code, or the platform's data folder.
 
+    `database` is the address of a PostgreSQL database for the index; empty means: in a folder. It may hold a password.
+
     `allowed_hosts` are the names under which others open the page, `trusted_proxies` the addresses or networks
     of proxies that tell from whom, and by http or https, a request came.
     """
 
     home: Path | None = None
+    database: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)
     allowed_hosts: tuple[HostName, ...] = ()

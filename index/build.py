@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,8 +19,8 @@ from index.passage import ASKED, QUESTIONS, Passage, make_contrasts, make_passag
 from index.probe import fit_classifier, fit_probe
 from index.progress import Progress
 from index.recipe import Recipe
-from index.store import NewGeneration, building, new_generation, writing
-from index.vectors import FaissVectorStore
+from index.shelf import NewOnShelf, find_shelf
+from index.store import writing
 
 _BLOCK = 16_384  # vectors in memory at once
 _FEWEST_CLASSES = 3  # of two, there would be one row of weights
@@ -37,14 +36,15 @@ def build_index(
     encoders: Sequence[Encoder],
     progress: Progress,
     in_use: str | None = None,
+    database: str = "",
 ) -> str:
-    """Build a generation in `folder`, make it the current one and return its name.
+    """Build a generation in `folder`, or in `database` where one is named, make it current and return its name.
 
     Where its text comes into use only afterwards, `in_use` is the digest of the text that is in use meanwhile:
     a generation made from that is kept.
 
     `encoders` are those of the recipe, in its order. The same paragraphs, recipe and encoders give the same
-    bytes. Raises IndexBusy, IndexUnwritable, and ValueError where there is nothing to index or an encoder is
+    bytes. Raises IndexBusy, IndexUnwritable, IndexUnreachable, and ValueError where there is nothing to index or an encoder is
     another one.
     """
     if [encoder.name for encoder in encoders] != [use.name for use in recipe.encoders]:
@@ -55,13 +55,13 @@ def build_index(
     passages += make_contrasts(unanswered)
     if len({passage.id for passage in passages}) < len(passages):
         raise ValueError("two passages have the same id")
-    with building(folder):
+    with find_shelf(folder, database).building() as begin:
         kept = [Embeddings(folder, encoder) for encoder in encoders]
         # A question is encoded as a question: it meets its like.
         texts = [(passage.kind in QUESTIONS, passage.text) for passage in passages]
         with writing(folder / EMBEDDINGS):
             vectors = [one.embed(texts, progress) for one in kept]
-        with new_generation(folder) as new:
+        with begin() as new:
             _write_files(new, passages, vectors, recipe)
             manifest = Manifest(
                 format=recipe.format,
@@ -81,13 +81,9 @@ def build_index(
 
 
 def _write_files(
-    new: NewGeneration, passages: Sequence[Passage], vectors: Sequence[Embedded], recipe: Recipe
+    new: NewOnShelf, passages: Sequence[Passage], vectors: Sequence[Embedded], recipe: Recipe
 ) -> None:
-    with new.file("passages.json") as write:
-        for number, passage in enumerate(passages):
-            write(b", " if number else b"[")
-            write(json.dumps(asdict(passage), ensure_ascii=False).encode())
-        write(b"]")
+    new.write_passages(passages)
     _write_grams(new, passages, recipe)
     for number, rows in enumerate(vectors):
         _write_vectors(new, number, passages, rows)
@@ -95,13 +91,13 @@ def _write_files(
     _write_array(new, "classifier.npy", _fit_classifier(passages, vectors[0], recipe))
 
 
-def _write_grams(new: NewGeneration, passages: Sequence[Passage], recipe: Recipe) -> None:
+def _write_grams(new: NewOnShelf, passages: Sequence[Passage], recipe: Recipe) -> None:
     grams = build_grams((passage.text for passage in passages), recipe.gram_size, recipe.k1, recipe.b)
     with new.file("grams.npz") as write:
         write(grams.to_bytes())
 
 
-def _write_vectors(new: NewGeneration, number: int, passages: Sequence[Passage], whole: Embedded) -> None:
+def _write_vectors(new: NewOnShelf, number: int, passages: Sequence[Passage], whole: Embedded) -> None:
     """Write vectors, and the mean and covariance that give a query's mean score and its spread.
 
     What people added lies apart, and counts for neither: what the guidance answers must not depend on it.
@@ -109,10 +105,7 @@ def _write_vectors(new: NewGeneration, number: int, passages: Sequence[Passage],
     known, added = part_rows(passages)
     for rows, name in ((known, vectors_name(number)), (added, vectors_name(number, is_added=True))):
         if len(rows):
-            store, some = FaissVectorStore(whole.dimension), [passages[row] for row in rows]
-            store.add_rows([p.id for p in some], [p.paragraph for p in some], whole.part(rows))
-            with new.file(name) as write:
-                store.write_to(write)
+            new.write_vectors(name, [passages[row] for row in rows], whole.part(rows))
     vectors = whole.part(known)
     blocks = [slice(start, start + _BLOCK) for start in range(0, len(vectors), _BLOCK)]
     mean = np.add.reduce([vectors[block].astype(np.float64).sum(axis=0) for block in blocks]) / len(vectors)
@@ -144,7 +137,7 @@ def _fit_classifier(passages: Sequence[Passage], vectors: Embedded, recipe: Reci
     return fit_classifier(vectors[np.array(rows)], labels, recipe.classifier_softness)
 
 
-def _write_array(new: NewGeneration, name: str, array: NDArray[np.float64]) -> None:
+def _write_array(new: NewOnShelf, name: str, array: NDArray[np.float64]) -> None:
     file = io.BytesIO()
     np.save(file, array, allow_pickle=False)
     with new.file(name) as write:

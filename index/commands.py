@@ -16,6 +16,7 @@ from index.errors import IndexFault
 from index.generation import Generation, read_generation
 from index.lazy import LazyIndex
 from index.progress import Progress
+from index.shelf import find_shelf
 
 
 def add_verbs(
@@ -24,23 +25,24 @@ def add_verbs(
     folder: Path,
     encoders: tuple[str, ...],
     allow_downloads: bool,
+    database: str = "",
 ) -> None:
     """Add `index build`, `status`, `verify`, `backup` and `restore`; `folder` lies in `user` or is that."""
     parser = verbs.add_parser("index", help="makes, describes, checks the index")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     build = actions.add_parser("build", help="make a new generation; the old one serves until it is whole")
-    build.set_defaults(run=partial(_build, user, folder, encoders, allow_downloads))
+    build.set_defaults(run=partial(_build, user, folder, encoders, allow_downloads, database))
     status = actions.add_parser("status", help="what the index is made of")
-    status.set_defaults(run=partial(_status, folder))
+    status.set_defaults(run=partial(_status, folder, database))
     verify = actions.add_parser(
         "verify", help="check every file of the index, and that it fits text and settings"
     )
-    verify.set_defaults(run=partial(_verify, user, folder, encoders, allow_downloads))
+    verify.set_defaults(run=partial(_verify, user, folder, encoders, allow_downloads, database))
     backup = actions.add_parser(
         "backup", help="write the index and all that people made to one file, at any time"
     )
     backup.add_argument("file", type=Path, metavar="FILE", help="a tar archive that is not there yet")
-    backup.set_defaults(run=partial(_backup, user, folder))
+    backup.set_defaults(run=partial(_backup, user, folder, database))
     restore = actions.add_parser("restore", help="put a backup back where the user folder is empty or absent")
     restore.add_argument("file", type=Path, metavar="FILE")
     restore.set_defaults(run=partial(_restore, user, folder))
@@ -89,27 +91,35 @@ def lazy_index(
     encoders: tuple[str, ...],
     allow_downloads: bool,
     progress: Progress = show_progress,
+    database: str = "",
 ) -> LazyIndex:
     """Return the index of a corpus, which opens at the first search and is built only where there is none."""
     unanswered = tuple(corpus.unanswered.values())
     return LazyIndex(
-        folder, corpus.paragraphs, unanswered, corpus.digest, encoders, allow_downloads, progress
+        folder, corpus.paragraphs, unanswered, corpus.digest, encoders, allow_downloads, progress, database
     )
 
 
-def _index(user: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool) -> LazyIndex:
-    return lazy_index(load_library(user), folder, encoders, allow_downloads)
+def _index(
+    user: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool, database: str
+) -> LazyIndex:
+    return lazy_index(load_library(user), folder, encoders, allow_downloads, database=database)
 
 
 def _build(
-    user: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace
+    user: Path,
+    folder: Path,
+    encoders: tuple[str, ...],
+    allow_downloads: bool,
+    database: str,
+    _: argparse.Namespace,
 ) -> int:
-    print(_index(user, folder, encoders, allow_downloads).build())
+    print(_index(user, folder, encoders, allow_downloads, database).build())
     return 0
 
 
-def _status(folder: Path, _: argparse.Namespace) -> int:
-    description = read_description(folder)
+def _status(folder: Path, database: str, _: argparse.Namespace) -> int:
+    description = read_description(folder, database)
     print(description)
     for name, size in description.sizes.items():
         print(f"  {name}: {size} bytes")
@@ -117,12 +127,17 @@ def _status(folder: Path, _: argparse.Namespace) -> int:
 
 
 def _verify(
-    user: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool, _: argparse.Namespace
+    user: Path,
+    folder: Path,
+    encoders: tuple[str, ...],
+    allow_downloads: bool,
+    database: str,
+    _: argparse.Namespace,
 ) -> int:
     try:
         # An older generation may serve; the current one must be whole all the same.
-        read_generation(folder)
-        index = _index(user, folder, encoders, allow_downloads).open(build=False)
+        find_shelf(folder, database).read()
+        index = _index(user, folder, encoders, allow_downloads, database).open(build=False)
     except IndexFault as error:
         print(error)
         return 1
@@ -130,18 +145,21 @@ def _verify(
     return 0
 
 
-def _backup(user: Path, folder: Path, arguments: argparse.Namespace) -> int:
+def _backup(user: Path, folder: Path, database: str, arguments: argparse.Namespace) -> int:
     corpus = load_library(user)
     generation: Generation | None = None
-    try:
-        generation = read_generation(folder, corpus.digest)
-    except IndexFault as fault:
-        print(f"The backup is made without the index: {fault}", file=sys.stderr)
+    if database:
+        print("The index is in the database, and not in the backup: pg_dump keeps that.", file=sys.stderr)
+    else:
+        try:
+            generation = read_generation(folder, corpus.digest)
+        except IndexFault as fault:
+            print(f"The backup is made without the index: {fault}", file=sys.stderr)
     count = write_backup(arguments.file, user, folder, generation)
     if load_library(user).digest != corpus.digest:
         # Documents came or went meanwhile: these files may be of one text, the index of another.
         arguments.file.unlink()
-        return _backup(user, folder, arguments)
+        return _backup(user, folder, database, arguments)
     print(f"{arguments.file}: {count} files, {arguments.file.stat().st_size / 1_000_000:.1f} MB")
     return 0
 

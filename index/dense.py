@@ -14,6 +14,8 @@ from index.recipe import EncoderUse
 
 LEAST_DEVIATION = 1e-9
 
+VectorStore = BasePydanticVectorStore
+
 
 @dataclass(frozen=True)
 class Dense:
@@ -24,7 +26,7 @@ class Dense:
 
     use: EncoderUse
     encoder: Encoder
-    stores: tuple[BasePydanticVectorStore, ...]
+    stores: tuple[VectorStore, ...]
     rows: tuple[Rows, ...]
     mean: NDArray[np.float64]
     covariance: NDArray[np.float64]

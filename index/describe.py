@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.generation import read_generation
+from index.shelf import find_shelf
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Description:
         return f"{self.generation}: {self.passages} passages, {encoders}, {megabytes:.1f} MB"
 
 
-def read_description(folder: Path) -> Description:
-    """Describe the current generation in `folder`, every file of it checked. Raises as `read_generation`."""
-    generation = read_generation(folder)
+def read_description(folder: Path, database: str = "") -> Description:
+    """Describe the current generation in `folder` or `database`, all of it checked. Raises as `read_generation`."""
+    generation = find_shelf(folder, database).read()
     manifest = generation.manifest
     return Description(
         generation.name,
@@ -38,6 +38,6 @@ def read_description(folder: Path) -> Description:
     )
 
 
-def describe_index(folder: Path) -> str:
+def describe_index(folder: Path, database: str = "") -> str:
     """Describe the current generation in one line."""
-    return str(read_description(folder))
+    return str(read_description(folder, database))

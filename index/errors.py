@@ -8,11 +8,12 @@ IndexFault
 ├── IndexBusy         another process is building
 ├── IndexBuilding     it is being built in the background
 ├── IndexUnwritable   no room or no right to write
+├── IndexUnreachable  the database with the index does not answer, or cannot be used
 ├── EncoderMissing    an encoder named in the settings cannot be loaded
 └── BackupFault       a backup cannot be written or restored
 """
 
-from pathlib import Path
+from pathlib import PurePath
 
 _BUILD = "run: wolkwijzer index build"
 
@@ -26,7 +27,7 @@ class IndexFault(Exception):
     code = "damaged"
     remedy = _BUILD
 
-    def __init__(self, file: Path | str, detail: str) -> None:
+    def __init__(self, file: PurePath | str, detail: str) -> None:
         super().__init__(f"{file}: {detail}; {self.remedy}")
         self.file, self.detail = str(file), detail
 
@@ -72,6 +73,13 @@ class IndexUnwritable(IndexFault):
 
     code = "unwritable"
     remedy = "make room or give the right to write, or set WOLKWIJZER_HOME; then run: wolkwijzer index build"
+
+
+class IndexUnreachable(IndexFault):
+    """The database with the index does not answer, refuses, or is no database that can be used; `file` names it."""
+
+    code = "unreachable"
+    remedy = "see that PostgreSQL runs and that 'database' in the settings is right; then run: wolkwijzer index status"
 
 
 class EncoderMissing(IndexFault):

@@ -15,17 +15,22 @@ import json
 import mmap
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, JsonValue
 
 from index.errors import IndexDamaged, IndexFault, IndexForeign, IndexMissing, IndexStale
 from index.recipe import Recipe
 
-CURRENT, GENERATIONS, MANIFEST = "CURRENT", "generations", "manifest.json"
+if TYPE_CHECKING:
+    from index.dense import VectorStore
+
+CURRENT, GENERATIONS, MANIFEST, PASSAGES = "CURRENT", "generations", "manifest.json", "passages.json"
 # The name ends in the start of the manifest's sha256: an altered manifest no longer bears its folder's name.
 _NAME = re.compile(r"(\d{6,})-[0-9a-f]{16}")
 
@@ -53,19 +58,22 @@ class Manifest(BaseModel, frozen=True, extra="forbid"):
 class Generation:
     """A generation as it was read: every file has the sha256 that the manifest says.
 
-    `files` holds the manifest as well. They are mapped, not copied: they stay readable when the generation is removed,
-    and are in memory only as far as they are used.
+    `folder` is where it lies, for messages; in a database host, database and name. `files` holds the manifest as well.
+    They are mapped, not copied: they stay readable when the generation is removed, and are in memory only as far as
+    they are used. `open_vectors` opens vectors by their name, given the ids of the passages and of their paragraphs; it
+    raises ValueError where they are not theirs, and KeyError where there are none of that name.
     """
 
     name: str
-    folder: Path
+    folder: PurePath
     manifest: Manifest
     files: Mapping[str, memoryview]
+    open_vectors: "Callable[[str, Sequence[str], Sequence[str]], VectorStore]"
 
 
 def vectors_name(number: int, *, is_added: bool = False) -> str:
-    """Return the name of the file with the vectors of an encoder, by its place in the recipe."""
-    return f"vectors-{number}{'-added' if is_added else ''}.faiss"
+    """Return the name of the vectors of an encoder, by its place in the recipe: of ours, or of what people added."""
+    return f"vectors-{number}{'-added' if is_added else ''}"
 
 
 def has_index(folder: Path) -> bool:
@@ -97,32 +105,46 @@ def read_generation(folder: Path, corpus_digest: str | None = None) -> Generatio
         try:
             if corpus_digest is None:
                 return _read_files(folder, name, _read_manifest(folder, name))
-            return _read_fitting(folder, name, corpus_digest)
+            return read_fitting(
+                folder / GENERATIONS,
+                [name, *newest_first(generation_names(folder) - {name})],
+                corpus_digest,
+                partial(_read_manifest, folder),
+                partial(_read_files, folder),
+            )
         except (IndexDamaged, IndexForeign, IndexStale):
             # A generation is removed only after the pointer has moved.
             if _pointer(folder) == name:
                 raise
 
 
-def _read_fitting(folder: Path, current: str, corpus_digest: str) -> Generation:
-    """Read the newest whole generation of a text, the current one first; raise the first fault met."""
+def read_fitting(
+    folder: PurePath,
+    names: Sequence[str],
+    corpus_digest: str,
+    read_manifest: Callable[[str], Manifest],
+    read_files: Callable[[str, Manifest], Generation],
+) -> Generation:
+    """Read the first whole generation of a text, of those in `folder`, the current one first.
+
+    Raises the first fault met, or IndexStale.
+    """
     fault: IndexFault | None = None
-    for name in (current, *(_newest_first(generation_names(folder) - {current}))):
+    for name in names:
         try:
-            manifest = _read_manifest(folder, name)
+            manifest = read_manifest(name)
             if manifest.corpus == corpus_digest:
-                return _read_files(folder, name, manifest)
+                return read_files(name, manifest)
         except (IndexDamaged, IndexForeign) as error:
             # Of an older one whose manifest cannot be read nobody knows whether it would have been asked for.
-            if name == current or Path(error.file).name != MANIFEST:
+            if name == names[0] or PurePath(error.file).name != MANIFEST:
                 fault = fault or error
-    path = folder / GENERATIONS / current / MANIFEST
-    raise fault or IndexStale(path, "the index was made from another text")
+    raise fault or IndexStale(folder / names[0] / MANIFEST, "the index was made from another text")
 
 
 def find_generation(folder: Path, corpus_digest: str) -> Path | None:
     """Return the folder of the newest generation that was made from this text; its files may be damaged."""
-    for name in _newest_first(generation_names(folder)):
+    for name in newest_first(generation_names(folder)):
         try:
             if _read_manifest(folder, name).corpus == corpus_digest:
                 return folder / GENERATIONS / name
@@ -145,7 +167,8 @@ def generation_number(name: str) -> int:
     return int(match[1]) if match else 0
 
 
-def _newest_first(names: Iterable[str]) -> list[str]:
+def newest_first(names: Iterable[str]) -> list[str]:
+    """Return the names of generations, the newest one first."""
     return sorted(names, key=generation_number, reverse=True)
 
 
@@ -153,9 +176,12 @@ def _read_manifest(folder: Path, name: str) -> Manifest:
     place = folder / GENERATIONS / name
     if not generation_number(name) or not place.is_dir():
         raise IndexDamaged(folder / CURRENT, "it names no generation that is there")
-    path = place / MANIFEST
-    record = _read(path)
-    if hashlib.sha256(record).hexdigest()[:16] != name.split("-")[1]:
+    return check_manifest(place / MANIFEST, name, _read(place / MANIFEST))
+
+
+def check_manifest(path: PurePath, name: str, record: bytes) -> Manifest:
+    """Return the manifest of the generation of this name. Raises IndexDamaged where it is another, IndexForeign."""
+    if not generation_number(name) or hashlib.sha256(record).hexdigest()[:16] != name.split("-")[1]:
         raise IndexDamaged(path, "it was altered")
     try:
         content = json.loads(record)
@@ -173,7 +199,16 @@ def _read_files(folder: Path, name: str, manifest: Manifest) -> Generation:
         files[file], digest = _map(place / file)
         if files[file].nbytes != must.size or digest != must.sha256:
             raise IndexDamaged(place / file, "it was altered")
-    return Generation(name, place, manifest, files)
+    return Generation(name, place, manifest, files, partial(_open_vectors, files))
+
+
+def _open_vectors(
+    files: Mapping[str, memoryview], name: str, ids: Sequence[str], documents: Sequence[str]
+) -> "VectorStore":
+    # Most who read a generation open no vectors, and need no faiss.
+    from index.vectors import FaissVectorStore
+
+    return FaissVectorStore.from_bytes(files[f"{name}.faiss"], ids, documents)
 
 
 def _pointer(folder: Path) -> str | None:

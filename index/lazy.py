@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from corpus.paragraph import SOURCE_LANGUAGE, Language, Paragraph
 from corpus.unanswered import Unanswered
-from index.generation import has_index
 from index.hit import Hit, SearchResult
 from index.progress import Progress
 from index.recipe import make_recipe
+from index.shelf import find_shelf
 
 if TYPE_CHECKING:
     from index.engines import Encoder
@@ -38,7 +38,7 @@ class _Encoders:
 
 
 class LazyIndex:
-    """The index in `folder`, built only where there is none. Every method may raise IndexFault."""
+    """The index in `folder` or `database`, built only where there is none. Every method may raise IndexFault."""
 
     def __init__(
         self,
@@ -49,8 +49,10 @@ class LazyIndex:
         encoders: Sequence[str],
         allow_downloads: bool,
         progress: Progress,
+        database: str = "",
         shared: _Encoders | None = None,
     ) -> None:
+        self._database = database
         self._folder, self._paragraphs, self._unanswered = folder, paragraphs, unanswered
         self._corpus_digest = corpus_digest
         self._recipe, self._allow_downloads, self._progress = make_recipe(encoders), allow_downloads, progress
@@ -70,13 +72,14 @@ class LazyIndex:
             self.encoders,
             self._allow_downloads,
             self._progress,
+            self._database,
             self._shared,
         )
 
     @property
     def is_built(self) -> bool:
         """Whether there is an index, which may still not be whole or the right one."""
-        return has_index(self._folder)
+        return find_shelf(self._folder, self._database).current() is not None
 
     @property
     def generation(self) -> str:
@@ -114,13 +117,19 @@ class LazyIndex:
                         threading.Thread(target=encoder.encode_queries, args=([WARM],), daemon=True).start()
                 from index.opened import open_index
 
-                self._index = open_index(self._folder, self._corpus_digest, self._recipe, encoders)
+                self._index = open_index(
+                    self._folder, self._corpus_digest, self._recipe, encoders, self._database
+                )
             return self._index
 
     def ensure(self) -> None:
         """Build the index where there is none; opening it can wait."""
         if not self.is_built:
             self.build()
+
+    def forget_older(self) -> None:
+        """Remove every generation but the newest one: to be called once the text of that one is in use."""
+        find_shelf(self._folder, self._database).forget_older()
 
     def build(self, in_use: str | None = None) -> str:
         """Build a new generation, whatever there is, and return its name.
@@ -140,4 +149,5 @@ class LazyIndex:
             encoders,
             self._progress,
             in_use,
+            self._database,
         )

@@ -12,25 +12,27 @@ from pydantic import TypeAdapter, ValidationError
 from index.dense import Dense
 from index.engines import Encoder
 from index.errors import IndexDamaged, IndexStale
-from index.generation import MANIFEST, Generation, read_generation, vectors_name
+from index.generation import MANIFEST, PASSAGES, Generation, vectors_name
 from index.grams import read_grams
 from index.passage import Passage, part_rows
 from index.recipe import EncoderUse, Recipe
 from index.search import Index, order_labels
-from index.vectors import FaissVectorStore
+from index.shelf import find_shelf
 
 
-def open_index(folder: Path, corpus_digest: str, recipe: Recipe, encoders: Sequence[Encoder]) -> Index:
-    """Open the generation in `folder` of a text; `encoders` are those of the recipe, in its order.
+def open_index(
+    folder: Path, corpus_digest: str, recipe: Recipe, encoders: Sequence[Encoder], database: str = ""
+) -> Index:
+    """Open the generation of a text in `folder`, or in `database`; `encoders` are those of the recipe, in its order.
 
     Which one that is says `read_generation`. Every file is checked before it is loaded. Raises IndexMissing,
-    IndexDamaged, IndexForeign, and IndexStale where the index was made from another text, by another recipe or
-    with another encoder.
+    IndexDamaged, IndexForeign, IndexUnreachable, and IndexStale where the index was made from another text, by another
+    recipe or with another encoder.
     """
-    generation = read_generation(folder, corpus_digest)
+    generation = find_shelf(folder, database).read(corpus_digest)
     _check_fits(generation, recipe, encoders)
     try:
-        passages = TypeAdapter(tuple[Passage, ...]).validate_json(bytes(generation.files["passages.json"]))
+        passages = TypeAdapter(tuple[Passage, ...]).validate_json(bytes(generation.files[PASSAGES]))
         grams = read_grams(generation.files["grams.npz"], recipe.gram_size, recipe.k1)
         dense = [
             _open_dense(generation, number, use, encoder, passages)
@@ -60,10 +62,8 @@ def _open_dense(
     for is_added, rows in enumerate(part_rows(passages)):
         if len(rows):
             some = [passages[row] for row in rows]
-            data = generation.files[vectors_name(number, is_added=bool(is_added))]
-            stores.append(
-                FaissVectorStore.from_bytes(data, [p.id for p in some], [p.paragraph for p in some])
-            )
+            name = vectors_name(number, is_added=bool(is_added))
+            stores.append(generation.open_vectors(name, [p.id for p in some], [p.paragraph for p in some]))
             parts.append(rows)
     return Dense(
         use,

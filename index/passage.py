@@ -1,8 +1,9 @@
 """Passages: the texts under which a paragraph can be found."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
@@ -72,6 +73,14 @@ def make_contrasts(unanswered: Iterable[Unanswered]) -> tuple[Passage, ...]:
         for group in unanswered
         for language, text in group.questions
     )
+
+
+def passages_to_json(passages: Iterable[Passage]) -> Iterator[bytes]:
+    """Yield the parts of one JSON array; the same passages give the same bytes."""
+    for number, passage in enumerate(passages):
+        yield b", " if number else b"["
+        yield json.dumps(asdict(passage), ensure_ascii=False).encode()
+    yield b"]"
 
 
 def part_rows(passages: Sequence[Passage]) -> tuple[Rows, Rows]:

@@ -4,15 +4,17 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from index.embeddings import Embedded
 from index.errors import IndexBusy, IndexUnwritable
 from index.generation import (
     CURRENT,
     GENERATIONS,
     MANIFEST,
+    PASSAGES,
     FileRecord,
     Manifest,
     current_generation,
@@ -20,6 +22,7 @@ from index.generation import (
     generation_names,
     generation_number,
 )
+from index.passage import Passage, passages_to_json
 
 LOCK, PARTIAL = "lock", ".partial"
 
@@ -67,6 +70,24 @@ class NewGeneration:
             file.flush()
             os.fsync(file.fileno())
         self.files[name] = FileRecord(sha256=digest.hexdigest(), size=size)
+
+    def write_passages(self, passages: Sequence[Passage]) -> None:
+        """Write the passages as JSON. Raises IndexUnwritable."""
+        with self.file(PASSAGES) as write:
+            for part in passages_to_json(passages):
+                write(part)
+
+    def write_vectors(self, name: str, passages: Sequence[Passage], vectors: Embedded) -> None:
+        """Write vectors (passages, dimension) as a faiss index. Raises IndexUnwritable."""
+        # Whoever only reads a backup, or writes to a database, does not wait for faiss.
+        from index.vectors import FaissVectorStore
+
+        store = FaissVectorStore(vectors.dimension)
+        store.add_rows(
+            [passage.id for passage in passages], [passage.paragraph for passage in passages], vectors
+        )
+        with self.file(f"{name}.faiss") as write:
+            store.write_to(write)
 
     def publish(self, manifest: Manifest, in_use: str) -> str:
         """Make this the current generation and return its name; `manifest` must tell of `files`.

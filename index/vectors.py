@@ -13,10 +13,11 @@ from llama_index.core.vector_stores.types import (
     BasePydanticVectorStore,
     MetadataFilters,
     VectorStoreQuery,
-    VectorStoreQueryMode,
     VectorStoreQueryResult,
 )
 from numpy.typing import NDArray
+
+from index.nearest import MARGIN, find_allowed, rank, read_query, to_unit
 
 # Measured (docs/adr/0019): 50,000 vectors are searched exactly in 5 to 7 ms of one core, five times that on a busy
 # machine. Beyond, the search would take a good part of the 40 ms of an answer.
@@ -119,7 +120,7 @@ class FaissVectorStore(BasePydanticVectorStore):
         if isinstance(self._index, faiss.IndexIVFFlat) or len(self._ids) + len(vectors) <= self._exact_up_to:
             self._fill(vectors)
         elif self._ids:
-            self._make(np.concatenate([self.rows(), _unit(vectors[:])]))
+            self._make(np.concatenate([self.rows(), to_unit(vectors[:])]))
         else:
             self._make(vectors)
         self._ids += ids
@@ -149,38 +150,14 @@ class FaissVectorStore(BasePydanticVectorStore):
 
     def query(self, query: VectorStoreQuery, **_options: object) -> VectorStoreQueryResult:
         """Return ids and cosines of the nearest nodes, among `node_ids` and `doc_ids` where given."""
-        if (
-            query.filters is not None
-            or query.mode != VectorStoreQueryMode.DEFAULT
-            or query.query_embedding is None
-        ):
-            raise ValueError("this store searches by vector, without filters")
-        ids, is_restricted = self._ids, query.node_ids is not None or query.doc_ids is not None
-        count = len(ids) if is_restricted else min(query.similarity_top_k, len(ids))
-        parameters = None
-        if is_restricted and isinstance(self._index, faiss.IndexIVFFlat):
-            # Among some nodes only, no cell may be passed over: theirs may be any.
-            parameters = faiss.SearchParametersIVF()
-            parameters.nprobe = self._index.nlist
-        vector = _unit(np.asarray([query.query_embedding], np.float32))
-        cosines, rows = self._index.search(vector, max(1, count), params=parameters)
-        found = [
-            (row, cosine)
-            for row, cosine in zip(rows[0].tolist(), cosines[0].tolist(), strict=True)
-            if row >= 0
-        ]
-        if is_restricted:
-            found = [(row, cosine) for row, cosine in found if self._is_allowed(row, query)]
-        ranked = sorted((-cosine, ids[row]) for row, cosine in found)[: max(0, query.similarity_top_k)]
-        return VectorStoreQueryResult(
-            ids=[identity for _, identity in ranked],
-            similarities=[max(-1.0, min(1.0, -cosine)) for cosine, _ in ranked],
-        )
-
-    def _is_allowed(self, row: int, query: VectorStoreQuery) -> bool:
-        return (query.node_ids is None or self._ids[row] in query.node_ids) and (
-            query.doc_ids is None or self._documents[row] in query.doc_ids
-        )
+        vector, k = read_query(query)
+        allowed = find_allowed(query, self._ids, self._documents)
+        if allowed is not None:
+            return rank([self._ids[row] for row in allowed], self.rows()[allowed], vector, k)
+        count = min(k + MARGIN, len(self._ids))
+        _, found, vectors = self._index.search_and_reconstruct(vector[None], max(1, count))
+        is_there = found[0] >= 0
+        return rank([self._ids[row] for row in found[0][is_there].tolist()], vectors[0][is_there], vector, k)
 
     def _make(self, vectors: Rows) -> None:
         """Make the index from all vectors: the same ones in the same order give the same index."""
@@ -193,12 +170,12 @@ class FaissVectorStore(BasePydanticVectorStore):
                 setattr(self._index.cp, name, value)
             learned = np.unique(np.linspace(0, len(vectors) - 1, _TAUGHT_BY * cells).astype(np.intp))
             with _one_thread():
-                self._index.train(_unit(vectors[learned]))
+                self._index.train(to_unit(vectors[learned]))
         self._fill(vectors)
 
     def _fill(self, vectors: Rows) -> None:
         for start in range(0, len(vectors), _AT_ONCE):
-            self._index.add(_unit(vectors[start : start + _AT_ONCE]))
+            self._index.add(to_unit(vectors[start : start + _AT_ONCE]))
 
     def _remove(self, rows: list[int]) -> None:
         if not rows:
@@ -234,9 +211,3 @@ def _one_thread() -> Iterator[None]:
         yield
     finally:
         faiss.omp_set_num_threads(before)
-
-
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Bring vectors to length one; one of length zero stays, and is like nothing."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.ascontiguousarray(rows / np.where(lengths == 0, 1, lengths), np.float32)

@@ -11,7 +11,16 @@ FILES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py") if
 # The files that may import a heavy library.
 SEAMS = {
     "faiss": {"index/vectors.py"},
-    "llama_index": {"index/vectors.py", "index/nodes.py", "index/dense.py", "evals/peers/chunks.py"},
+    "llama_index": {
+        "index/vectors.py",
+        "index/pgvectors.py",
+        "index/nearest.py",
+        "index/nodes.py",
+        "index/dense.py",
+        "evals/peers/chunks.py",
+    },
+    "psycopg": {"index/database.py"},
+    "pgvector": {"index/database.py"},
     "sentence_transformers": {"index/encode.py"},
     "sklearn": {"index/probe.py"},
     "torch": {"index/encode.py"},

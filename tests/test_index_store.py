@@ -385,7 +385,18 @@ def test_the_status_says_what_the_index_is_made_of(folder):
 def test_every_fault_has_a_code_of_its_own_and_fits_on_one_line():
     faults = [kind("file", "detail") for kind in IndexFault.__subclasses__()]
     assert sorted(fault.code for fault in faults) == sorted(
-        ["backup", "building", "busy", "damaged", "engine", "foreign", "missing", "stale", "unwritable"]
+        [
+            "backup",
+            "building",
+            "busy",
+            "damaged",
+            "engine",
+            "foreign",
+            "missing",
+            "stale",
+            "unreachable",
+            "unwritable",
+        ]
     )
     assert [fault for fault in faults if "\n" in str(fault) or "wolkwijzer index" not in str(fault)] == []
 

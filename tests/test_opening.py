@@ -8,11 +8,13 @@ from fakes import silent
 from assistant.answer import Request
 from assistant.commands import make_kit
 from assistant.compose import answer_question
+from assistant.current import Current
+from assistant.draft import Kit
 from assistant.opening import OpeningSearch, State, say_state
 from assistant.words import read_words
 from corpus.load import Corpus
 from corpus.paragraph import Language
-from index.errors import IndexDamaged, IndexFault
+from index.errors import IndexDamaged, IndexFault, IndexUnreachable
 from index.hit import NOTHING, SearchResult
 from index.lazy import LazyIndex
 from index.progress import Progress
@@ -64,6 +66,61 @@ def test_a_build_is_told_on_the_page_and_on_the_terminal_and_then_no_more() -> N
         f"{first} Klaar: 32 van 64 stukken tekst. {last}",
         "",
     ]
+
+
+def test_a_page_whose_database_is_not_there_yet_is_served_and_finds_it_later() -> None:
+    class Away(SlowIndex):
+        @property
+        def is_built(self) -> bool:
+            raise IndexUnreachable("host/name", "connection refused")
+
+    def build(_: Progress) -> None:
+        raise IndexUnreachable("host/name", "connection refused")
+
+    search = OpeningSearch(lambda progress: Away(progress, build), silent)
+    assert search.state == State("opening")
+    search.open("nl")
+    assert search.state == State("failed", fault="unreachable", file="host/name")
+    assert say_state(search.state, read_words())["en"].startswith(
+        "The database with the index does not answer (host/name)."
+    )
+    search.look_up("cloud", 1)
+    assert search.state == State("ready")
+
+
+def test_a_server_that_could_not_see_what_is_there_looks_again_at_the_next_question(
+    corpus: Corpus, tmp_path
+) -> None:
+    kits = [make_kit(corpus, make(lambda _: None), tmp_path) for _ in range(2)]
+    names: list[str | IndexFault] = [
+        IndexUnreachable("host/name", "connection refused"),
+        IndexUnreachable("host/name", "connection refused"),
+        "one",
+        "one",
+        "one",
+    ]
+    renewals: list[IndexFault | None] = [IndexUnreachable("host/name", "connection refused"), None]
+
+    def look() -> str:
+        found = names.pop(0)
+        if isinstance(found, IndexFault):
+            raise found
+        return found
+
+    def renew() -> Kit:
+        fault = renewals.pop(0)
+        if fault:
+            raise fault
+        return kits[1]
+
+    current = Current(kits[0], look, renew)
+    used = []
+    for _ in range(4):
+        current.answer(Request("wat is SaaS?", "2026-11-30"))
+        if current.renewing:
+            current.renewing.join()
+        used.append(kits.index(current.kit))
+    assert (used, names, renewals) == ([0, 0, 1, 1], [], [])
 
 
 def test_a_question_asked_during_the_build_gets_the_checklist_and_is_to_be_asked_again(

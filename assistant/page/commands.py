@@ -17,7 +17,7 @@ from corpus.library import load_library
 from corpus.own import look_at_items
 from corpus.paragraph import SOURCE_LANGUAGE
 from index.commands import show_progress
-from index.generation import current_generation
+from index.shelf import Shelf, find_shelf
 
 
 def add_verbs(
@@ -45,7 +45,8 @@ def _chat(place: Place, refresh: Refresh, arguments: argparse.Namespace) -> int:
     corpus = load(place)
     search = OpeningSearch(partial(make_index, corpus, place.settings, place.folders.index), show_progress)
     kit = make_kit(corpus, search, place.folders.user)
-    current = Current(kit, partial(_look, place), partial(_renew, place, search))
+    shelf = find_shelf(place.folders.index, settings.database.get_secret_value())
+    current = Current(kit, partial(_look, place, shelf), partial(_renew, place, search))
     app = make_app(
         current.answer,
         corpus,
@@ -70,14 +71,14 @@ def _chat(place: Place, refresh: Refresh, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _look(place: Place) -> str:
-    """Name the documents, the own items and the index that are on disk."""
+def _look(place: Place, shelf: Shelf) -> str:
+    """Name the documents, the own items and the index that are there."""
     home = place.folders.user
-    return "\n".join((*list_names(home), look_at_items(home), current_generation(place.folders.index)))
+    return "\n".join((*list_names(home), look_at_items(home), shelf.current() or ""))
 
 
 def _renew(place: Place, search: OpeningSearch) -> Kit:
-    """Open what is on disk now; the encoders stay loaded."""
+    """Open what is there now; the encoders stay loaded."""
     corpus = load_library(place.folders.user)
     index = search.index.for_text(corpus.paragraphs, tuple(corpus.unanswered.values()), corpus.digest)
     index.open(build=False)
