@@ -309,6 +309,14 @@ def test_the_generation_before_is_kept_and_so_is_that_of_the_text_in_use_and_no_
         shelf.read("text-3")
 
 
+def test_once_a_text_was_removed_nothing_is_left_of_its_generation(tmp_path, address, server):
+    place(tmp_path, address)
+    place(tmp_path, address, EDITED, "text-2", "text-1")
+    find_shelf(tmp_path, address).forget_older()
+    assert schemas(server) == {HOME, f"{HOME}_000002"}
+    assert find_shelf(tmp_path, address).read().name.startswith("000002-")
+
+
 def test_a_generation_is_not_removed_as_long_as_somebody_searches_it(tmp_path, address, server):
     place(tmp_path, address)
     used = look(tmp_path, address)
