@@ -379,9 +379,8 @@ def test_a_document_that_is_not_here_names_those_that_are(client: TestClient, na
     assert response.status_code == 404
     reader = Reader(response.text)
     assert "Dit document is hier niet" in reader.text
-    assert [a["href"] for a in reader.all("a") if str(a["href"]).endswith("?lang=nl")][-2:] == [
-        f"/document/{source}?lang=nl" for source in CORPUS.documents
-    ]
+    links = [a["href"] for a in reader.all("a") if str(a["href"]).endswith("?lang=nl")]
+    assert links[-3:] == [*(f"/document/{source}?lang=nl" for source in CORPUS.documents), "/sources?lang=nl"]
     assert "alert(1)" not in response.text
 
 
