@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -120,7 +120,9 @@ class Changes:
 
         try:
             library = Library(self._home, read, self._refresh, self._today())
-            added, failed = add_files(library, [(path, details)], tell)
+            # Where the document bears no title, it is called as the person's file was.
+            called = replace(details, id=Path(name).stem if slug(Path(name).stem) else "")
+            added, failed = add_files(library, [(path, called)], tell)
         finally:
             shutil.rmtree(path.parent, ignore_errors=True)
         if added:

@@ -24,7 +24,7 @@ from corpus.load import Corpus
 GO_ON = threading.Event()
 FILE = {"name": "Beleid 2026.txt", "mimeType": "text/plain", "buffer": POLICY.encode()}
 ADDING, REMOVING = "leest|vindbaar|Toegevoegd", "verwijdert|Verwijderd"
-ADD, DONE = ("Voeg toe", "Toegevoegd: ‘Cloudbeleid’.")
+ADD, DONE = ("Voeg toe", "Toegevoegd: ‘Beleid 2026’.")
 
 
 def read_when_told(path: Path) -> Extraction:
@@ -116,15 +116,15 @@ def test_a_document_is_added_seen_read_and_removed(screen: Page, shelf: Shelf, a
     shelf.wait(screen, ADDING)
     screen.get_by_role("link", name="Kijk opnieuw hoe ver het is").click()
     expect(screen.get_by_role("status")).to_contain_text(DONE)
-    screen.get_by_role("link", name="Cloudbeleid", exact=True).click()
+    screen.get_by_role("link", name="Beleid 2026", exact=True).click()
     expect(screen.get_by_text("De CISO geeft vooraf advies.")).to_be_visible()
     screen.get_by_role("link", name="Alle bronnen").click()
-    screen.get_by_text("Verwijder ‘Cloudbeleid’", exact=True).click()
-    screen.get_by_role("button", name="Verwijder ‘Cloudbeleid’ nu").click()
+    screen.get_by_text("Verwijder ‘Beleid 2026’", exact=True).click()
+    screen.get_by_role("button", name="Verwijder ‘Beleid 2026’ nu").click()
     shelf.wait(screen, REMOVING)
     screen.reload()
-    expect(screen.get_by_role("status")).to_contain_text("Verwijderd: ‘Cloudbeleid’.")
-    expect(screen.get_by_role("link", name="Cloudbeleid", exact=True)).to_have_count(0)
+    expect(screen.get_by_role("status")).to_contain_text("Verwijderd: ‘Beleid 2026’.")
+    expect(screen.get_by_role("link", name="Beleid 2026", exact=True)).to_have_count(0)
     assert shelf.corpus.added == frozenset()
 
 

@@ -147,7 +147,7 @@ def test_while_a_document_is_read_the_page_says_so_and_takes_no_other(desk: Desk
     assert "Wolkwijzer leest ‘Beleid 2026.txt’. Kijk opnieuw" in text_of(client.get("/sources").text)
     assert send(client, "ander.txt") == 409
     desk.hold.set()
-    assert "Toegevoegd: ‘Cloudbeleid’." in done(desk, client)
+    assert "Toegevoegd: ‘Beleid 2026’." in done(desk, client)
     assert sorted(load_library(desk.home).added) == ["beleid-2026"]
 
 
@@ -189,7 +189,7 @@ def test_a_document_is_removed(desk: Desk, client: TestClient) -> None:
     done(desk, client)
     sent = {"token": token(client), "lang": "nl", "id": "beleid-2026"}
     assert client.post("/sources/remove", data=sent, follow_redirects=False).status_code == 303
-    assert "Verwijderd: ‘Cloudbeleid’." in done(desk, client)
+    assert "Verwijderd: ‘Beleid 2026’." in done(desk, client)
     assert load_library(desk.home).added == frozenset()
 
 

@@ -182,7 +182,7 @@ def show_foot(shown: Shown, language: Language) -> Html:
 def _sources(shown: Shown, language: Language) -> Html:
     """Return the link to all sources, in a tab of its own: the conversation stays."""
     new_tab = literal(f" ({shown.words.say('reader.new_tab', language)})")
-    link = {"href": f"/sources?lang={language}", "target": "_blank", "rel": "noopener"}
+    link = {"href": f"/sources?lang={language}", "class": "sources", "target": "_blank", "rel": "noopener"}
     return element("a", link, literal(shown.words.say("sources.link", language)), new_tab)
 
 
