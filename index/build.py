@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from corpus.paragraph import Paragraph
 from corpus.unanswered import Unanswered
+from index.dense import part_rows
 from index.embeddings import EMBEDDINGS, Embedded, Embeddings, remove_other_embeddings
 from index.engines import Encoder
 from index.generation import Manifest, vectors_name
 from index.grams import build_grams
-from index.passage import ASKED, QUESTIONS, Passage, make_contrasts, make_passages, part_rows
+from index.passage import ASKED, QUESTIONS, Passage, make_contrasts, make_passages
 from index.probe import fit_classifier, fit_probe
 from index.progress import Progress
 from index.recipe import Recipe

@@ -1,7 +1,7 @@
 """One encoder's part of a search: the nearest passages, and what standardises their cosines."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +9,22 @@ from llama_index.core.vector_stores.types import BasePydanticVectorStore, Vector
 from numpy.typing import NDArray
 
 from index.engines import Encoder
-from index.passage import Rows
+from index.passage import Passage
 from index.recipe import EncoderUse
 
 LEAST_DEVIATION = 1e-9
+Rows = NDArray[np.intp]
+
+
+def part_rows(passages: Sequence[Passage]) -> tuple[Rows, Rows]:
+    """Return the rows of the project's own passages, and those of documents that people added.
+
+    They are searched apart: the project's have questions and renditions beside them, and many documents would crowd
+    out the guidance. Where there are added ones alone, they stand first.
+    """
+    is_added = np.array([passage.is_added for passage in passages], np.bool_)
+    return np.flatnonzero(is_added == is_added.all()), np.flatnonzero(is_added != is_added.all())
+
 
 VectorStore = BasePydanticVectorStore
 

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from index.dense import Dense
+from index.dense import Dense, part_rows
 from index.engines import Encoder
 from index.errors import IndexDamaged, IndexStale
 from index.generation import MANIFEST, PASSAGES, Generation, vectors_name
 from index.grams import read_grams
-from index.passage import Passage, part_rows
+from index.passage import Passage
 from index.recipe import EncoderUse, Recipe
 from index.search import Index, order_labels
 from index.shelf import find_shelf

@@ -2,12 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from corpus.paragraph import Language, Paragraph
 from corpus.unanswered import Unanswered
@@ -18,9 +15,6 @@ RENDERED = ":rendition"
 ASKED: Literal["asked"] = "asked"
 UNANSWERED: Literal["unanswered"] = "unanswered"
 QUESTIONS: tuple[Kind, ...] = (ASKED, UNANSWERED)
-
-
-Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +75,6 @@ def passages_to_json(passages: Iterable[Passage]) -> Iterator[bytes]:
         yield b", " if number else b"["
         yield json.dumps(asdict(passage), ensure_ascii=False).encode()
     yield b"]"
-
-
-def part_rows(passages: Sequence[Passage]) -> tuple[Rows, Rows]:
-    """Return the rows of the project's own passages, and those of documents that people added.
-
-    They are searched apart: the project's have questions and renditions beside them, and many documents would crowd
-    out the guidance. Where there are added ones alone, they stand first.
-    """
-    is_added = np.array([passage.is_added for passage in passages], np.bool_)
-    return np.flatnonzero(is_added == is_added.all()), np.flatnonzero(is_added != is_added.all())
 
 
 # The id of a passage, its language (None: that of the paragraph), and its text.

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from corpus.paragraph import SOURCE_LANGUAGE, Language
 from corpus.toml import LANGUAGES
-from index.dense import LEAST_DEVIATION, Dense
+from index.dense import LEAST_DEVIATION, Dense, Rows
 from index.grams import GramIndex
 from index.hit import NOTHING, Evidence, Hit, SearchResult
-from index.passage import ASKED, QUESTIONS, RENDERED, Passage, Rows
+from index.passage import ASKED, QUESTIONS, RENDERED, Passage
 from index.recipe import Kind, Recipe
 
 _DECIMALS = 6

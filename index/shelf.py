@@ -5,12 +5,14 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from index.embeddings import Embedded
 from index.generation import FileRecord, Generation, Manifest, current_generation, has_index, read_generation
-from index.passage import Passage
 from index.store import Write, building, forget_older, new_generation
+
+if TYPE_CHECKING:
+    from index.embeddings import Embedded
+    from index.passage import Passage
 
 
 class NewOnShelf(Protocol):
@@ -19,8 +21,8 @@ class NewOnShelf(Protocol):
     @property
     def files(self) -> Mapping[str, FileRecord]: ...
     def file(self, name: str) -> AbstractContextManager[Write]: ...
-    def write_passages(self, passages: Sequence[Passage]) -> None: ...
-    def write_vectors(self, name: str, passages: Sequence[Passage], vectors: Embedded) -> None: ...
+    def write_passages(self, passages: "Sequence[Passage]") -> None: ...
+    def write_vectors(self, name: str, passages: "Sequence[Passage]", vectors: "Embedded") -> None: ...
     def publish(self, manifest: Manifest, in_use: str) -> str: ...
 
 

@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index.embeddings import Embedded
 from index.errors import IndexBusy, IndexUnwritable
 from index.generation import (
     CURRENT,
@@ -23,6 +23,9 @@ from index.generation import (
     generation_number,
 )
 from index.passage import Passage, passages_to_json
+
+if TYPE_CHECKING:
+    from index.embeddings import Embedded
 
 LOCK, PARTIAL = "lock", ".partial"
 
@@ -77,7 +80,7 @@ class NewGeneration:
             for part in passages_to_json(passages):
                 write(part)
 
-    def write_vectors(self, name: str, passages: Sequence[Passage], vectors: Embedded) -> None:
+    def write_vectors(self, name: str, passages: Sequence[Passage], vectors: "Embedded") -> None:
         """Write vectors (passages, dimension) as a faiss index. Raises IndexUnwritable."""
         # Whoever only reads a backup, or writes to a database, does not wait for faiss.
         from index.vectors import FaissVectorStore

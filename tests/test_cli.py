@@ -242,7 +242,7 @@ def test_a_batch_never_overwrites_its_questions(home: Path, tmp_path: Path) -> N
 def test_an_unknown_setting_is_refused_by_name(home: Path) -> None:
     assert complaint(run("doctor", home=home, WOLKWIJZER_COLOUR="red")) == (
         2,
-        "wolkwijzer: WOLKWIJZER_COLOUR: there is no such setting; known are home, host, port, allowed_hosts, trusted_proxies, language, encoders, allow_downloads, organisation",
+        "wolkwijzer: WOLKWIJZER_COLOUR: there is no such setting; known are home, database, host, port, allowed_hosts, trusted_proxies, language, encoders, allow_downloads, organisation",
     )
 
 
@@ -254,12 +254,9 @@ def test_a_broken_settings_file_is_refused(home: Path, tmp_path: Path) -> None:
 
 def test_a_damaged_index_costs_the_quotes_and_not_the_checklist(home: Path, tmp_path: Path) -> None:
     shutil.copytree(home / "index", tmp_path / "index")
-    victim = next(
-        path
-        for path in sorted((tmp_path / "index").rglob("*"))
-        if path.is_file() and path.stat().st_size > 5000
-    )
-    victim.write_bytes(b"x" + victim.read_bytes()[1:])
+    for generation in (tmp_path / "index" / "generations").iterdir():
+        victim = next(path for path in sorted(generation.iterdir()) if path.stat().st_size > 5000)
+        victim.write_bytes(b"x" + victim.read_bytes()[1:])
     answer = json.loads(run("ask", FLAGSHIP, "--json", home=tmp_path).stdout)
     assert (answer["status"], answer["citations"], len(answer["checklist"]) >= 13) == ("error", [], True)
     said = " ".join(sentence["text"] for sentence in answer["sentences"])

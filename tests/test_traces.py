@@ -27,8 +27,8 @@ import sys
 from pathlib import Path
 import watched
 watched.watch(Path(sys.argv[1]))
-import assistant.commands, assistant.page.chat as chat, wolkwijzer
-answer, show = assistant.commands.answer_question, chat.show_conversation
+import assistant.current, assistant.page.chat as chat, wolkwijzer
+answer, show = assistant.current.answer_question, chat.show_conversation
 def answer_or_fail(request, *rest, **more):
     if "faal" in request.question:
         raise RuntimeError(request.question)
@@ -37,7 +37,7 @@ def show_or_fail(conversation, shown, language, *rest, **more):
     if language == "en":
         raise RuntimeError(conversation.turns[-1].answer.question)
     return show(conversation, shown, language, *rest, **more)
-assistant.commands.answer_question, chat.show_conversation = answer_or_fail, show_or_fail
+assistant.current.answer_question, chat.show_conversation = answer_or_fail, show_or_fail
 sys.exit(wolkwijzer.main(["chat", "--port", "0"]))
 """
 # The page is started and asked where there is no network at all.
