@@ -6,7 +6,7 @@ No address is ever shown, as it may hold a password: messages name host and data
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 
 from index.errors import IndexDamaged, IndexFault, IndexMissing, IndexUnreachable, IndexUnwritable
@@ -107,6 +107,10 @@ class Session:
 
     def close(self) -> None:
         """Close the connection, and with it free all that it holds."""
+        if self._connection is not None and not self._connection.closed:
+            # Said, not left to the end of the connection, which the server notices a little later.
+            with suppress(psycopg.Error):
+                self._connection.execute("SELECT pg_advisory_unlock_all()")
         if self._close is not None:
             self._close()
 

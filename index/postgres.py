@@ -10,7 +10,7 @@ as it is used. The manifest holds the sha256 of every file, and of the passages 
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import astuple
 from functools import partial
 from pathlib import Path, PurePath
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from index.database import Session
 from index.dense import VectorStore
 from index.embeddings import Embedded
-from index.errors import IndexBusy, IndexDamaged, IndexFault, IndexForeign, IndexMissing, IndexStale
+from index.errors import IndexBusy, IndexDamaged, IndexForeign, IndexMissing, IndexStale
 from index.generation import (
     MANIFEST,
     PASSAGES,
@@ -146,9 +146,6 @@ class DatabaseShelf:
             try:
                 yield partial(_new, session)
             finally:
-                # Said, not left to the end of the connection: the server notices that a little later.
-                with suppress(IndexFault):
-                    session.run("SELECT pg_advisory_unlock(%s::int, 0)", LOCKS)
                 session.close()
 
 
