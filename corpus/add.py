@@ -100,7 +100,7 @@ def add_files(
                 failed.append(NotAdded(file, _say(error)))
             progress("read", number, len(files))
         if any(one.outcome != "unchanged" for one in added):
-            _commit(library.home, library.refresh, shelf.names)
+            _commit(library.home, library.refresh, shelf.names, load_library(library.home).digest)
     return tuple(added), tuple(failed)
 
 
@@ -122,7 +122,7 @@ def remove_sources(home: Path, refresh: Refresh, ids: Sequence[str]) -> tuple[So
                     f"own items quote '{identity}': {', '.join(items)}; take them out of {OWN_ITEMS} first"
                 )
         left = {identity: name for identity, name in names.items() if identity not in ids}
-        _commit(home, refresh, left)()
+        _commit(home, refresh, left, library.digest)()
     return tuple(held[identity].source for identity in dict.fromkeys(ids) if identity in held)
 
 
@@ -150,10 +150,13 @@ def _read_all(home: Path) -> tuple[dict[str, str], dict[str, Held]]:
     return names, held
 
 
-def _commit(home: Path, refresh: Refresh, names: Mapping[str, str]) -> Callable[[], None]:
-    """Have the index fit first: whoever is stopped before the list is written has changed nothing."""
+def _commit(home: Path, refresh: Refresh, names: Mapping[str, str], in_use: str) -> Callable[[], None]:
+    """Have the index fit first: whoever is stopped before the list is written has changed nothing.
+
+    `in_use` is the digest of the text until then.
+    """
     listed = [names[identity] for identity in sorted(names)]
-    forget = refresh(load_library(home, listed), load_library(home).digest)
+    forget = refresh(load_library(home, listed), in_use)
     write_list(home, listed)
     return forget
 

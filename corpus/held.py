@@ -127,11 +127,6 @@ def read_held(home: Path, name: str) -> Held:
         raise DocumentError(f"{path}: this version cannot read it; add the document again") from error
 
 
-def document_path(home: Path, held: Held) -> Path:
-    """Return where the untouched file is."""
-    return home / FOLDER / held.name / held.source.file
-
-
 def _digest(record: bytes) -> str:
     return hashlib.sha256(record).hexdigest()[:_DIGITS]
 

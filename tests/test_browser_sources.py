@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from browser_fixtures import HOSTILE, browsing, serving
+from browser_fixtures import HOSTILE, serving
 from library_fakes import POLICY, Refreshed, read_lines
 from page_fakes import FakeAsk
 from playwright.sync_api import BrowserContext, Page, Route, expect
@@ -68,12 +68,6 @@ def address(corpus: Corpus, shelf: Shelf) -> Iterator[str]:
     )
     with serving(app) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    with browsing(tmp_path_factory.mktemp("profile"), 10_000) as context:
-        yield context
 
 
 @pytest.fixture
