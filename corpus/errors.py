@@ -58,8 +58,8 @@ class FetchError(CorpusError):
 
 
 # Why a document is not fetched. Its address: not https or not plain, of a host that is none of ours, of a name that nobody
-# knows, or inside a network. Its server: does not answer, cannot prove who it is, sends on and on, gives something else
-# than a document, or not as it was asked, or too much, or too slowly, or half of it, or nothing. Or it cannot be written.
+# knows, or inside a network. Its server: does not answer, cannot prove who it is, sends on and on, or home, gives something
+# else than a document, or not as it was asked, or too much, or too slowly, or half of it, or nothing. Or it cannot be written.
 FETCH_REASONS = (
     "bad_address",
     "foreign_host",
@@ -68,6 +68,7 @@ FETCH_REASONS = (
     "unreachable",
     "bad_certificate",
     "too_many_redirects",
+    "moved",
     "bad_status",
     "wrong_kind",
     "compressed",

@@ -8,9 +8,9 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,7 +19,17 @@ from safehttpx import AsyncSecureTransport, is_public_ip, matches_domain_whiteli
 
 from corpus.begun import Begun, drop_begun, keep_begun, read_begun
 from corpus.errors import FetchError
-from corpus.head import BY_HAND, SUFFIXES, FetchRules, check_size, is_compressed, read_head, read_validator
+from corpus.head import (
+    BY_HAND,
+    SUFFIXES,
+    FetchRules,
+    check_size,
+    is_compressed,
+    is_taken,
+    read_head,
+    read_validator,
+    tell_kind,
+)
 from corpus.whole import write_whole
 
 Resolve = Callable[[str], tuple[str, ...]]
@@ -42,7 +52,7 @@ class Fetched:
 
 @dataclass(frozen=True)
 class _Taken:
-    """All of a document, not yet on disk."""
+    """All of a document, not yet on disk; of its kind what the server says."""
 
     url: httpx.URL
     kind: str
@@ -107,28 +117,33 @@ async def _follow(
 ) -> _Taken:
     """Ask at an address and where it sends, from what begun at `path`, until something answers with the document."""
     begun, url = read_begun(path), start
-    if begun and not (begun.head.kind in rules.kinds and begun.head.total <= rules.most_bytes):
+    if begun and not (is_taken(begun.head.kind, rules) and begun.head.total <= rules.most_bytes):
         begun = None
     async with asyncio.timeout(rules.seconds):
         for _ in range(rules.redirects + 1):
-            place = await _find_place(url, resolve)
-            async with _Pinned(place, tls) as transport, _ask(transport, url, begun, rules) as response:
+            places = await _find_places(url, resolve)
+            async with _ask(url, places, tls, begun, rules) as response:
                 if response.has_redirect_location:
                     url = _allow(response.headers["location"], rules, url)
+                    if url.path == "/" != start.path:
+                        fault = f"the server sends on to its home page, {url}, so it is no longer there"
+                        raise FetchError(str(start), "moved", f"{fault}: look up where it stands now")
                 elif begun and response.status_code in {206, 416} and not _continues(begun, response):
                     drop_begun(path)
                     begun = None
                 else:
                     rest = begun if response.status_code == 206 else None
-                    return await _take(response, url, rest, path, rules, progress)
+                    taken = await _take(response, url, rest, path, rules, progress)
+                    return replace(taken, kind=tell_kind(str(start), taken.kind, taken.content, rules))
     advice = f"it was sent on more than {rules.redirects} times, at last to {url}: {BY_HAND}"
     raise FetchError(str(start), "too_many_redirects", advice)
 
 
 def _allow(address: str, rules: FetchRules, seen_at: httpx.URL | None = None) -> httpx.URL:
-    """Return an address, whole, that may be asked if its name resolves well."""
+    """Return an address, whole, that may be asked if its name resolves well; of http, what to ask over https."""
     try:
         url = (seen_at.join(address) if seen_at else httpx.URL(address)).copy_with(fragment=None)
+        url = url.copy_with(scheme="https") if url.scheme == "http" else url
     except (httpx.InvalidURL, ValueError) as error:
         raise FetchError(
             ascii(address[:200]), "bad_address", "this is not a web address: correct it"
@@ -144,8 +159,8 @@ def _allow(address: str, rules: FetchRules, seen_at: httpx.URL | None = None) ->
     return url
 
 
-async def _find_place(url: httpx.URL, resolve: Resolve) -> str:
-    """Return the address that a host's name has now, if all that it has are public."""
+async def _find_places(url: httpx.URL, resolve: Resolve) -> tuple[str, ...]:
+    """Return the addresses that a host's name has now, if all of them are public."""
     try:
         places = await asyncio.to_thread(resolve, url.host)
     except (OSError, UnicodeError) as error:
@@ -154,7 +169,7 @@ async def _find_place(url: httpx.URL, resolve: Resolve) -> str:
     if inside := [place for place in places if not _is_public(place)]:
         fault = f"'{url.host}' has an address that is not public ({', '.join(inside)}), so nothing was asked there"
         raise FetchError(str(url), "private_address", f"{fault}: tell who runs your network")
-    return places[0]
+    return places
 
 
 def _is_public(place: str) -> bool:
@@ -169,20 +184,31 @@ def _is_public(place: str) -> bool:
 
 @asynccontextmanager
 async def _ask(
-    transport: httpx.AsyncBaseTransport, url: httpx.URL, begun: Begun | None, rules: FetchRules
+    url: httpx.URL, places: Sequence[str], tls: ssl.SSLContext, begun: Begun | None, rules: FetchRules
 ) -> AsyncIterator[httpx.Response]:
-    """Ask for a document and yield the answer, of which only the head is read. There is no client to keep cookies."""
+    """Ask for a document and yield the answer, of which only the head is read. There is no client to keep cookies.
+
+    It is asked at the first of its addresses that can be connected to: not every network reaches all.
+    """
     headers = {
         "User-Agent": "Wolkwijzer",
         "Accept": ", ".join(rules.kinds),
         "Accept-Encoding": "identity",
-        "Connection": "close",
         **(begun.headers if begun else {}),
     }
-    async with asyncio.timeout(rules.idle_seconds):
-        response = await transport.handle_async_request(httpx.Request("GET", url, headers=headers))
-    async with aclosing(response):
-        yield response
+    async with AsyncExitStack() as opened:
+        for place in places:
+            transport: httpx.AsyncBaseTransport = await opened.enter_async_context(_Pinned(place, tls))
+            try:
+                async with asyncio.timeout(rules.idle_seconds):
+                    response = await transport.handle_async_request(
+                        httpx.Request("GET", url, headers=headers)
+                    )
+                break
+            except httpx.ConnectError as error:
+                if _is_of_tls(error) or place == places[-1]:
+                    raise
+        yield await opened.enter_async_context(aclosing(response))
 
 
 async def _take(

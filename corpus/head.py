@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
 from corpus.errors import FetchError
 
@@ -16,6 +18,13 @@ SUFFIXES = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "text/markdown": ".md",
     "text/plain": ".txt",
+}
+# How servers call a file of which they do not know the kind.
+_MERE_BYTES = ("application/octet-stream", "binary/octet-stream", "application/force-download")
+# What tells by its first bytes what it is, however a server calls it.
+_STARTS = {
+    b"%PDF-": "application/pdf",
+    b"PK\x03\x04": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 BY_HAND = "if you trust it, save it with a browser and add the file with `wolkwijzer corpus add FILE`"
 
@@ -49,7 +58,7 @@ def read_head(address: str, status: int, headers: Mapping[str, str], rules: Fetc
     if status != 200:
         raise FetchError(address, "bad_status", _tell_status(status, headers.get("retry-after", "")))
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in rules.kinds:
+    if not is_taken(kind, rules):
         said = f"'{kind}'" if re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", kind) else "of no known kind"
         raise FetchError(address, "wrong_kind", f"the server sends what is {said}, no document: {BY_HAND}")
     if is_compressed(headers):
@@ -68,6 +77,27 @@ def check_size(address: str, size: int, rules: FetchRules) -> None:
     """Raise FetchError for more bytes than are taken."""
     if size > rules.most_bytes:
         raise FetchError(address, "too_large", f"it is larger than {rules.most_bytes:,} bytes: {BY_HAND}")
+
+
+def is_taken(kind: str, rules: FetchRules) -> bool:
+    """Tell whether what a server calls so may be a document to take; of mere bytes, the first of them tell."""
+    return kind in rules.kinds or kind in _MERE_BYTES
+
+
+def tell_kind(asked: str, kind: str, content: bytes, rules: FetchRules) -> str:
+    """Return the kind of what came for the address `asked`: as its first bytes tell, else as the server said.
+
+    Raises FetchError for bytes of no kind that is taken, and for a web page in place of a PDF or Word document.
+    """
+    found = next((one for start, one in _STARTS.items() if content.startswith(start)), kind)
+    if found not in rules.kinds:
+        fault = "neither the server nor its first bytes tell what document it is"
+        raise FetchError(asked, "wrong_kind", f"{fault}: {BY_HAND}")
+    named = PurePosixPath(urlsplit(asked).path).suffix.lower()
+    if SUFFIXES[found] == ".html" and named in {SUFFIXES[one] for one in _STARTS.values()}:
+        fault = f"the server sends a web page in place of the {named}, to sign in or as that is gone"
+        raise FetchError(asked, "wrong_kind", f"{fault}: {BY_HAND}")
+    return found
 
 
 def is_compressed(headers: Mapping[str, str]) -> bool:
@@ -97,6 +127,6 @@ def _tell_wait(retry_after: str) -> str:
     """Say when to come back, from a number of seconds or a date; from anything else, later."""
     if re.fullmatch(r"[0-9]{1,7}", retry_after):
         return f"in {retry_after} seconds"
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         return f"after {parsedate_to_datetime(retry_after).isoformat()}"
     return "later"

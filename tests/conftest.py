@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from corpus.load import Corpus, load_corpus
 from corpus.outline import Outline, read_outline
@@ -14,6 +15,10 @@ from corpus.paragraph import Document
 from corpus.toml import read_toml
 
 pytest_plugins = ["browser_fixtures"]
+
+# How long an example takes tells how busy the machine is.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 ROOT = Path(__file__).parent.parent
 

@@ -467,10 +467,7 @@ def test_all_that_can_be_had_is_fetched_and_the_rest_is_told_with_the_reason(web
     assert {name: (result, why.partition(":")[0]) for name, (result, why) in table.items()} == {
         "cbp-geheimhouding-medisch": ("not fetched", "no address is known"),
         OPINION: ("added", table[OPINION][1]),
-        "ec-privacy-shield-2016": (
-            "not fetched",
-            "only https, without a user name or a port of its own, is asked",
-        ),
+        "ec-privacy-shield-2016": ("not fetched", foreign),
         MODEL: ("added", table[MODEL][1]),
         "ivir-patriot-act-2012": ("not fetched", foreign),
         LETTER: ("added", table[LETTER][1]),
@@ -489,6 +486,15 @@ def test_all_that_can_be_had_is_fetched_and_the_rest_is_told_with_the_reason(web
     )
     assert corpus.sources[MODEL].successor == CORPUS.sources[MODEL].successor != ""
     assert list((web.person.home / FOLDER).iterdir()) == []
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "utf-8"])
+def test_a_page_that_does_not_say_its_own_encoding_is_read_right(web: Web, encoding: str) -> None:
+    words = "De coördinatie van één voorziening kost de gemeente niets meer dan nu."
+    body = f"<!doctype html><html lang=nl><body><main><p>{words}</p></main></body></html>".encode(encoding)
+    assert web.fetch(send("200 OK", f"{HTML}; charset={encoding}", body=body)).code == 0
+    paragraphs = load_library(web.person.home).documents[LETTER].paragraphs
+    assert [paragraph.text for paragraph in paragraphs] == [words]
 
 
 def test_what_was_fetched_is_not_fetched_again_unless_it_is_named(web: Web) -> None:
@@ -603,7 +609,7 @@ def test_an_address_is_added_under_the_name_at_its_end(web: Web) -> None:
             "https://www.gemeente.example/beleid.pdf",
             "its host is none of those that documents are fetched from",
         ),
-        (f"http://{HOSTS[0]}/x", "only https, without a user name or a port of its own, is asked"),
+        (f"http://{HOSTS[0]}:81/x", "only https, without a user name or a port of its own, is asked"),
         ("ftp://x/y", "only https, without a user name or a port of its own, is asked"),
         ("file:///etc/passwd", "only https, without a user name or a port of its own, is asked"),
         (f"https://me:word@{HOSTS[0]}/x", "only https, without a user name or a port of its own, is asked"),

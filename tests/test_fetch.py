@@ -1,5 +1,6 @@
 """Downloads: from official hosts and public addresses only, capped, and whole or not at all, whatever the server does."""
 
+import errno
 import gzip
 import re
 import signal
@@ -170,7 +171,6 @@ def test_a_request_says_who_asks_and_for_what_and_nothing_else(
         "user-agent": "Wolkwijzer",
         "accept": ", ".join(SUFFIXES),
         "accept-encoding": "identity",
-        "connection": "close",
     }
     away = send(
         "302 Found",
@@ -197,13 +197,41 @@ def test_as_many_redirects_are_followed_as_the_rules_say(web: Web) -> None:
     assert web.fetch(*answers, rules=two).address == f"https://{HOST}/b"
 
 
+@pytest.mark.parametrize("start", [f"http://{HOST}/beleid", f"http://{HOST}:80/beleid"])
+def test_an_address_of_http_is_asked_over_https(web: Web, start: str) -> None:
+    fetched = web.fetch(send_on(f"http://{HOST}/daar"), whole(), address=start)
+    assert fetched.address == f"https://{HOST}/daar"
+    assert web.connected == [(PUBLIC, 443)] * 2
+
+
+def test_a_server_that_sends_on_to_http_alone_is_left_after_the_redirects(web: Web) -> None:
+    assert web.fail(send_on(f"http://{HOST}/beleid")).reason == "too_many_redirects"
+    assert {port for _, port in web.connected} == {443}
+
+
+@pytest.mark.parametrize("location", ["/", f"https://{HOST}", "https://gemeente.example/?van=beleid"])
+def test_a_document_whose_address_leads_to_a_home_page_by_now_is_said_to_be_gone(
+    web: Web, location: str
+) -> None:
+    error = web.fail(send_on(location), whole(b"<html>Welkom", "Content-Type: text/html"))
+    assert (error.reason, len(web.server.asked)) == ("moved", 1)
+    assert str(error).startswith(f"{ADDRESS}: the server sends on to its home page, ")
+
+
+def test_a_redirect_with_signs_beyond_ascii_is_followed(web: Web) -> None:
+    fetched = web.fetch(send_on("/een café.pdf"), whole())
+    assert fetched.address == f"https://{HOST}/een%20caf%C3%A9.pdf"
+    assert web.server.asked[1].line == "GET /een%20caf%C3%A9.pdf HTTP/1.1"
+
+
 # Where it does not go.
 OUTSIDE = [
-    (f"http://{HOST}/beleid", "bad_address"),
     ("file:///etc/passwd", "bad_address"),
     (f"ftp://{HOST}/beleid", "bad_address"),
     (f"https://user:word@{HOST}/", "bad_address"),
     (f"https://{HOST}:8443/", "bad_address"),
+    (f"http://{HOST}:8080/", "bad_address"),
+    ("http://evil.nl/", "foreign_host"),
     (f"https://{HOST}:80/", "bad_address"),
     (f"https://{HOST}\x1b[2J/", "bad_address"),
     ("https://[::1/", "bad_address"),
@@ -285,6 +313,33 @@ def test_a_name_that_is_public_and_private_at_once_is_refused(web: Web) -> None:
     assert web.connected == []
 
 
+def test_where_one_address_of_a_name_cannot_be_reached_the_next_is_asked(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    six, connect = "2a02:10::1", anyio.connect_tcp
+
+    async def only_six(remote_host: str, remote_port: int, **rest: None) -> anyio.abc.SocketStream:
+        stream = await connect(remote_host, remote_port, **rest)
+        if remote_host != six:
+            await stream.aclose()
+            raise OSError(errno.ENETUNREACH, "no such network")
+        return stream
+
+    monkeypatch.setattr(anyio, "connect_tcp", only_six)
+    web.names[HOST] = [(PUBLIC, ELSEWHERE)]
+    assert web.fail(whole()).reason == "unreachable"
+    web.names[HOST] = [(PUBLIC, ELSEWHERE, six)]
+    web.fetch(whole())
+    assert [place for place, _ in web.connected] == [PUBLIC, ELSEWHERE, PUBLIC, ELSEWHERE, six]
+    assert web.server.asked[0].headers["host"] == HOST
+
+
+def test_a_certificate_that_is_wrong_at_one_address_is_not_tried_at_the_next(web: Web) -> None:
+    web.names["other.overheid.example"] = [(PUBLIC, ELSEWHERE)]
+    assert web.fail(whole(), address="https://other.overheid.example/").reason == "bad_certificate"
+    assert web.connected == [(PUBLIC, 443)]
+
+
 def test_a_name_that_changes_after_the_check_is_connected_to_where_it_was_checked(web: Web) -> None:
     web.names[HOST] = [(PUBLIC,), ("127.0.0.1",)]
     web.fetch(whole())
@@ -296,7 +351,7 @@ def test_a_redirect_is_checked_by_what_its_name_resolves_to_by_then(web: Web) ->
     assert web.fail(send_on("/daar"), whole()).reason == "private_address"
     web.names["gemeente.example"] = [("192.168.1.1",)]
     web.names[HOST] = [(PUBLIC,)]
-    assert web.fail(send_on("https://gemeente.example/"), whole()).reason == "private_address"
+    assert web.fail(send_on("https://gemeente.example/x"), whole()).reason == "private_address"
     assert web.connected == [(PUBLIC, 443)] * 2
 
 
@@ -417,13 +472,59 @@ def test_an_empty_document_is_refused(web: Web) -> None:
     assert web.fail(whole(b"")).reason == "empty"
 
 
-@pytest.mark.parametrize(
-    "kind", ["application/zip", "application/octet-stream", "image/png", "", "\x1b]0;x", "text"]
-)
+@pytest.mark.parametrize("kind", ["application/zip", "image/png", "", "\x1b]0;x", "text"])
 def test_another_kind_of_content_is_refused_without_repeating_what_is_no_kind(web: Web, kind: str) -> None:
     error = web.fail(whole(BODY, f"Content-Type: {kind}"))
     assert (error.reason, str(error).isprintable()) == ("wrong_kind", True)
     assert web.progress == []
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/octet-stream", "binary/octet-stream", "text/html", "text/plain"]
+)
+@pytest.mark.parametrize(("start", "suffix"), [(b"%PDF-1.7 ", ".pdf"), (b"PK\x03\x04", ".docx")])
+def test_a_document_that_is_called_something_else_is_known_by_its_first_bytes(
+    web: Web, kind: str, start: bytes, suffix: str
+) -> None:
+    fetched = web.fetch(whole(start + BODY, f"Content-Type: {kind}"))
+    assert (fetched.kind, fetched.path.suffix) == (
+        next(one for one in SUFFIXES if SUFFIXES[one] == suffix),
+        suffix,
+    )
+
+
+def test_mere_bytes_that_broke_off_are_continued_and_known(web: Web) -> None:
+    body = b"%PDF-" + BODY
+    headers = "Content-Type: application/octet-stream", f"Content-Length: {len(body)}", TAG
+    web.fail(send("200 OK", *headers, body=body[:HALF], length=False))
+    assert web.fetch(rest(body=body)).kind == "application/pdf"
+    assert web.ranges() == [(f"bytes={HALF}-", '"one"')]
+
+
+@pytest.mark.parametrize("body", [BODY, b"PK\x05\x06", b"%PD"])
+def test_mere_bytes_that_begin_like_no_document_are_refused(web: Web, body: bytes) -> None:
+    assert web.fail(whole(body, "Content-Type: application/octet-stream")).reason == "wrong_kind"
+
+
+@pytest.mark.parametrize("name", ["beleid.pdf", "Beleid.DOCX"])
+@pytest.mark.parametrize("before", [(), (send_on("/inloggen"),)], ids=["in its place", "elsewhere"])
+def test_a_web_page_in_place_of_a_pdf_or_word_document_is_refused(
+    web: Web, name: str, before: tuple[Answer, ...]
+) -> None:
+    page = whole(b"<html><title>Inloggen</title>", "Content-Type: text/html")
+    error = web.fail(*before, page, address=f"https://{HOST}/{name}?versie=2")
+    assert (error.reason, "sends a web page in place of the ." in str(error)) == ("wrong_kind", True)
+
+
+def test_a_server_that_tells_the_end_of_a_page_only_where_the_connection_may_last_is_read(web: Web) -> None:
+    # As Jetty does: with `Connection: close` it sends neither a length nor chunks.
+    chunks = send("200 OK", PDF, "Transfer-Encoding: chunked", body=b"4\r\nhalf\r\n0\r\n\r\n", length=False)
+    ends = send("200 OK", PDF, "Connection: close", body=b"half", length=False)
+
+    def answer(asked: Asked, *more: object) -> None:
+        (ends if asked.headers.get("connection") == "close" else chunks)(asked, *more)
+
+    assert web.fetch(answer).size == 4
 
 
 def test_a_document_without_a_kind_is_refused(web: Web) -> None:
@@ -447,6 +548,11 @@ def test_a_document_without_a_kind_is_refused(web: Web) -> None:
             "after 2026-11-30T12:00:00+00:00 (503)",
         ),
         ("429 Too Many Requests", "Retry-After: \x1b[31mnow", "come back later (429)"),
+        (
+            "429 Too Many Requests",
+            "Retry-After: Mon, 30 Nov 2026 12:00:00 +" + "9" * 30,
+            "come back later (429)",
+        ),
         ("429 Too Many Requests", "X: y", "come back later (429)"),
         ("204 No Content", "X: y", "the server answers 204, not with a document"),
         ("206 Partial Content", "Content-Range: bytes 0-9/10", "the server answers 206, not with a document"),
