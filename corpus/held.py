@@ -25,7 +25,7 @@ from corpus.errors import DataError, DocumentError
 from corpus.extraction import Extraction
 from corpus.manifest import Source, read_source, write_source
 from corpus.toml import read_toml
-from corpus.whole import write_whole
+from corpus.whole import look_at, write_whole
 
 FOLDER, LIST, _LOCK = "sources", "LIST", "lock"
 _SOURCE, _EXTRACTION, _DOCUMENT = "source.toml", "extraction.json", "document"
@@ -73,6 +73,15 @@ def list_names(home: Path) -> tuple[str, ...]:
             f"{path}: cannot be read; restore it from a backup, or delete it and add the documents again"
         ) from error
     return tuple(names)
+
+
+def look_at_documents(home: Path) -> str:
+    """Return what tells one state of the documents from another: which they are, and what is said of each.
+
+    Raises DocumentError where the list cannot be read.
+    """
+    names = list_names(home)
+    return "\n".join(f"{name} {look_at(home / FOLDER / name / _SOURCE)}" for name in names)
 
 
 def identify(name: str) -> str:

@@ -11,6 +11,7 @@ from corpus.load import Corpus
 from corpus.policy import OWN, PolicyList, read_policy
 from corpus.standing import make_statement
 from corpus.toml import Table, read_toml
+from corpus.whole import look_at
 
 FILE = "items.toml"
 _LIST = "M"
@@ -57,9 +58,5 @@ def find_resting(corpus: Corpus, source: str) -> tuple[str, ...]:
 
 
 def look_at_items(home: Path) -> str:
-    """Return what tells one state of the file from another: when it was written and how long it is."""
-    try:
-        found = (home / FILE).lstat()
-    except OSError:
-        return ""
-    return f"{found.st_mtime_ns} {found.st_size}"
+    """Return what tells one state of the own items from another."""
+    return look_at(home / FILE)

@@ -1,4 +1,4 @@
-"""Writes a file whole or not at all."""
+"""Writes a file whole or not at all, and tells whether one was written since."""
 
 import os
 from pathlib import Path
@@ -16,3 +16,12 @@ def write_whole(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
+
+
+def look_at(path: Path) -> str:
+    """Return what tells one state of a file from another; empty where there is none."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return ""
+    return f"{found.st_mtime_ns} {found.st_size} {found.st_ino}"

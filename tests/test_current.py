@@ -2,18 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from threading import Event
 
 import pytest
+from library_fakes import add, write
 from tests_support import CORPUS, FakeSearch, hit
 
 from assistant.answer import Request
+from assistant.commands import Place
 from assistant.current import Current
 from assistant.draft import Kit
+from assistant.page.commands import _look
 from assistant.rules import read_rules
+from assistant.settings import Folders, Settings
 from assistant.words import read_words
+from corpus.add import Details
 from corpus.errors import DocumentError
+from corpus.library import load_library
 from index.errors import IndexStale
+from index.shelf import FolderShelf
 
 ASKED = Request("Mogen wij gezondheidsgegevens in de cloud zetten?", "2026-11-30")
 OLD = Kit(CORPUS, read_words(), read_rules(), FakeSearch((hit(806),), generation="000001-old"), "test")
@@ -99,3 +108,19 @@ def test_a_list_that_cannot_be_read_leaves_the_old_text() -> None:
 
     current = Current(OLD, look, lambda: pytest.fail("opened"))
     assert served(current) == "000001-old"
+
+
+def test_what_is_said_anew_of_a_document_whose_text_stays_is_taken_up(tmp_path: Path) -> None:
+    home, file = tmp_path / "home", write(tmp_path / "mine", "Beleid.txt")
+    add(home, file, details=Details("own", title="Cloudbeleid"))
+    place = Place(Settings(home=home), Folders(home, home / "index"))
+    current = Current(
+        replace(OLD, corpus=load_library(home)),
+        partial(_look, place, FolderShelf(place.folders.index)),
+        lambda: replace(NEW, corpus=load_library(home)),
+    )
+    add(home, file, details=Details(title="Beleid voor de cloud", replaces="ibd-cloud-2016"))
+    assert served(current) in {"000001-old", "000002-new"}
+    settle(current)
+    sources = current.kit.corpus.sources
+    assert (sources["beleid"].title, sources["ibd-cloud-2016"].successor) == ("Beleid voor de cloud",) * 2

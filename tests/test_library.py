@@ -13,7 +13,7 @@ from corpus.add import Details, Library, NotAdded, add_files, remove_sources
 from corpus.assemble import assemble, detect_language
 from corpus.errors import DataError, DocumentError
 from corpus.extraction import Block, Extraction, Shape
-from corpus.held import FOLDER, LIST, changing, list_names, read_held
+from corpus.held import FOLDER, LIST, changing, list_names, look_at_documents, read_held
 from corpus.library import load_library
 from corpus.load import load_corpus
 
@@ -385,3 +385,22 @@ def test_a_very_long_paragraph_is_parted_between_sentences() -> None:
 )
 def test_the_language_of_a_document_is_told_by_its_small_words(text: str, language: str) -> None:
     assert detect_language(text) == language
+
+
+def test_a_server_can_tell_that_other_documents_or_other_things_said_of_them_are_there(
+    home: Path, policy: Path
+) -> None:
+    states = [look_at_documents(home)]
+    add(home, policy, details=OWN)
+    states.append(look_at_documents(home))
+    add(home, policy, details=OWN)
+    assert look_at_documents(home) == states[-1]
+    for details in (Details(title="Cloudbeleid van Waterland"), Details(replaces="ibd-cloud-2016")):
+        add(home, policy, details=details)
+        states.append(look_at_documents(home))
+    said = home / FOLDER / list_names(home)[0] / "source.toml"
+    said.write_text(said.read_text(encoding="utf-8").replace("Waterland", "Watermeer"), encoding="utf-8")
+    states.append(look_at_documents(home))
+    remove_sources(home, Refreshed(), ["beleid-2026"])
+    assert len({*states}) == len(states) == 5
+    assert look_at_documents(home) == states[0] == ""

@@ -12,7 +12,7 @@ from assistant.draft import Kit
 from assistant.opening import OpeningSearch, State
 from assistant.settings import Folders, Settings
 from corpus.add import Refresh
-from corpus.held import list_names
+from corpus.held import look_at_documents
 from corpus.library import load_library
 from corpus.own import look_at_items
 from corpus.paragraph import SOURCE_LANGUAGE
@@ -74,7 +74,7 @@ def _chat(place: Place, refresh: Refresh, arguments: argparse.Namespace) -> int:
 def _look(place: Place, shelf: Shelf) -> str:
     """Name the documents, the own items and the index that are there."""
     home = place.folders.user
-    return "\n".join((*list_names(home), look_at_items(home), shelf.current() or ""))
+    return "\n".join((look_at_documents(home), look_at_items(home), shelf.current() or ""))
 
 
 def _renew(place: Place, search: OpeningSearch) -> Kit:
