@@ -268,4 +268,9 @@ def _describe(identity: str, details: Details, extraction: Extraction, added: st
 def _say(error: CorpusError | OSError) -> str:
     if isinstance(error, ReadError):
         return error.advice
-    return str(error) if isinstance(error, CorpusError) else f"cannot be read: {error.strerror}"
+    return str(error) if isinstance(error, CorpusError) else say_unread(error)
+
+
+def say_unread(error: OSError) -> str:
+    """Say why the system gives no file or folder, and what to look at."""
+    return f"cannot be read ({error.strerror}): look at its name, and whether you may read it"

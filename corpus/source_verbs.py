@@ -17,6 +17,7 @@ from corpus.add import (
     Refresh,
     add_files,
     remove_sources,
+    say_unread,
 )
 from corpus.ask import Ask, ask_for, read_kind
 from corpus.describe import clean, read_date, read_replaced
@@ -101,7 +102,7 @@ def _add(desk: Desk, arguments: argparse.Namespace) -> int:
     added, failed = _read_in(desk, [(file, given) for file in files], fetched)
     names = {got.path: one.name for one, got in fetched}
     for done in added:
-        desk.tell(_tell_added(done))
+        desk.tell(_tell_added(done, clean(names.get(done.file, str(done.file)))))
     faults = [(names.get(fault.file, str(fault.file)), fault.reason) for fault in (*lost, *failed)]
     faults += [(fault.name, fault.reason) for fault in not_fetched]
     for name, reason in faults:
@@ -132,7 +133,7 @@ def _find_files(names: Sequence[str]) -> tuple[list[Path], list[NotAdded]]:
     lost: list[NotAdded] = []
 
     def lose(error: OSError) -> None:
-        lost.append(NotAdded(Path(error.filename), f"cannot be read: {error.strerror}"))
+        lost.append(NotAdded(Path(error.filename), say_unread(error)))
 
     for path in map(Path, names):
         if not _is_folder(path):
@@ -142,6 +143,8 @@ def _find_files(names: Sequence[str]) -> tuple[list[Path], list[NotAdded]]:
         before = len(lost)
         for folder, folders, here in os.walk(path, onerror=lose):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
+            links = [Path(folder, name) for name in folders if Path(folder, name).is_symlink()]
+            lost += [NotAdded(link, "it is a link to a folder; name that folder itself") for link in links]
             inside += [Path(folder, name) for name in sorted(here) if not name.startswith(".")]
         if not inside and len(lost) == before:
             lost.append(NotAdded(path, "there is no file in it to add"))
@@ -177,11 +180,12 @@ def _read_in(
     return result
 
 
-def _tell_added(done: Added) -> str:
+def _tell_added(done: Added, name: str) -> str:
     source = done.source
     hidden = f", {source.hidden} characters that nobody can see left out" if source.hidden else ""
     what = f"{source.authority}, {source.language}, {count_paragraphs(done.paragraphs)}{hidden}"
-    return f"{done.outcome} {source.id}: {source.title} ({what})"
+    twin = f"; this is also what {name} holds" if done.outcome == "unchanged" else ""
+    return f"{done.outcome} {source.id}: {source.title} ({what}){twin}"
 
 
 def _remove(desk: Desk, arguments: argparse.Namespace) -> int:

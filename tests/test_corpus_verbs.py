@@ -197,11 +197,12 @@ def test_a_text_in_an_old_encoding_is_read_right(person: Person, encoding: str) 
 
 
 def test_a_document_that_is_there_twice_is_kept_once(person: Person) -> None:
-    names = [person.write(name, PAGE) for name in ("een.html", "twee.html")]
-    told = person.run("corpus", "add", *names, names[0])
+    for name in ("een.html", "twee.html"):
+        person.write(name, PAGE)
+    told = person.run("corpus", "add", "een.html", "twee.html", "een.html")
     assert told.lines == [
         "added een: Cloud computing (other, nl, 2 paragraphs)",
-        "unchanged een: Cloud computing (other, nl, 2 paragraphs)",
+        "unchanged een: Cloud computing (other, nl, 2 paragraphs); this is also what twee.html holds",
         "2 of 2 documents are in the library",
     ]
     assert (told.code, person.added()) == (0, ["een"])
@@ -221,10 +222,28 @@ def test_a_folder_without_a_file_and_a_name_of_nothing_are_told(person: Person) 
     assert told.lines == [
         "added goed: goed (other, nl, 1 paragraph)",
         "NOT added leeg: there is no file in it to add",
-        "NOT added weg.txt: cannot be read: No such file or directory",
+        "NOT added weg.txt: cannot be read (No such file or directory): look at its name, and whether you may read it",
         "1 of 2 documents are in the library",
     ]
     assert told.code == 1
+
+
+def test_of_a_folder_that_turns_in_a_circle_each_file_is_read_once_and_every_link_is_told(
+    person: Person,
+) -> None:
+    person.write("stukken/a.txt")
+    for name, target in (("rond", "."), ("elders", ".."), ("dood.txt", "nergens"), ("zelf.txt", "zelf.txt")):
+        (person.folder / "stukken" / name).symlink_to(target)
+    told = person.run("corpus", "add", "stukken")
+    assert told.lines == [
+        "added a: a (other, nl, 1 paragraph)",
+        "NOT added stukken/elders: it is a link to a folder; name that folder itself",
+        "NOT added stukken/rond: it is a link to a folder; name that folder itself",
+        "NOT added stukken/dood.txt: cannot be read (No such file or directory): look at its name, and whether you may read it",
+        "NOT added stukken/zelf.txt: cannot be read (Too many levels of symbolic links): look at its name, and whether you may read it",
+        "1 of 3 documents are in the library",
+    ]
+    assert (told.code, told.errors) == (1, "")
 
 
 def test_a_name_that_is_no_text_or_steers_the_terminal_is_shown_as_harmless(person: Person) -> None:

@@ -18,6 +18,7 @@ from corpus.library import load_library
 from corpus.load import load_corpus
 
 CORPUS = load_corpus()
+LOOK = "look at its name, and whether you may read it"
 OWN = Details("own", title="Cloudbeleid van Waterdam")
 
 
@@ -78,7 +79,7 @@ def test_one_bad_file_fails_alone_and_says_why(home: Path, tmp_path: Path, polic
     assert [one.source.id for one in added] == ["beleid-2026"]
     assert failed == (
         NotAdded(broken, "the file is damaged; save it anew and add it again"),
-        NotAdded(gone, "cannot be read: No such file or directory"),
+        NotAdded(gone, f"cannot be read (No such file or directory): {LOOK}"),
     )
 
 
