@@ -93,13 +93,12 @@ def _add_verbs(
         case "index":
             from index import commands as index_commands
 
+            database = settings.database.get_secret_value()
             index_commands.add_verbs(
                 verbs,
-                folders.user,
-                folders.index,
-                settings.encoders,
-                settings.allow_downloads,
-                settings.database.get_secret_value(),
+                index_commands.Place(
+                    folders.user, folders.index, settings.encoders, settings.allow_downloads, database
+                ),
             )
         case "corpus":
             from corpus import commands as corpus_commands

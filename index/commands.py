@@ -5,6 +5,7 @@ import math
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -19,33 +20,42 @@ from index.progress import Progress
 from index.shelf import find_shelf
 
 
-def add_verbs(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    user: Path,
-    folder: Path,
-    encoders: tuple[str, ...],
-    allow_downloads: bool,
-    database: str = "",
-) -> None:
-    """Add `index build`, `status`, `verify`, `backup` and `restore`; `folder` lies in `user` or is that."""
+@dataclass(frozen=True)
+class Place:
+    """Where the index is and how it is made: in `folder`, which lies in the user folder or is that, or in a database."""
+
+    user: Path
+    folder: Path
+    encoders: tuple[str, ...]
+    allow_downloads: bool
+    database: str
+
+    def open_lazily(self) -> LazyIndex:
+        """Return the index of the library."""
+        corpus = load_library(self.user)
+        return lazy_index(corpus, self.folder, self.encoders, self.allow_downloads, database=self.database)
+
+
+def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", place: Place) -> None:
+    """Add `index build`, `status`, `verify`, `backup` and `restore`."""
     parser = verbs.add_parser("index", help="makes, describes, checks the index")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     build = actions.add_parser("build", help="make a new generation; the old one serves until it is whole")
-    build.set_defaults(run=partial(_build, user, folder, encoders, allow_downloads, database))
+    build.set_defaults(run=partial(_build, place))
     status = actions.add_parser("status", help="what the index is made of")
-    status.set_defaults(run=partial(_status, folder, database))
+    status.set_defaults(run=partial(_status, place))
     verify = actions.add_parser(
         "verify", help="check every file of the index, and that it fits text and settings"
     )
-    verify.set_defaults(run=partial(_verify, user, folder, encoders, allow_downloads, database))
+    verify.set_defaults(run=partial(_verify, place))
     backup = actions.add_parser(
         "backup", help="write the index and all that people made to one file, at any time"
     )
     backup.add_argument("file", type=Path, metavar="FILE", help="a tar archive that is not there yet")
-    backup.set_defaults(run=partial(_backup, user, folder, database))
+    backup.set_defaults(run=partial(_backup, place))
     restore = actions.add_parser("restore", help="put a backup back where the user folder is empty or absent")
     restore.add_argument("file", type=Path, metavar="FILE")
-    restore.set_defaults(run=partial(_restore, user, folder))
+    restore.set_defaults(run=partial(_restore, place))
 
 
 class ShowProgress:
@@ -100,44 +110,24 @@ def lazy_index(
     )
 
 
-def _index(
-    user: Path, folder: Path, encoders: tuple[str, ...], allow_downloads: bool, database: str
-) -> LazyIndex:
-    return lazy_index(load_library(user), folder, encoders, allow_downloads, database=database)
-
-
-def _build(
-    user: Path,
-    folder: Path,
-    encoders: tuple[str, ...],
-    allow_downloads: bool,
-    database: str,
-    _: argparse.Namespace,
-) -> int:
-    print(_index(user, folder, encoders, allow_downloads, database).build())
+def _build(place: Place, _: argparse.Namespace) -> int:
+    print(place.open_lazily().build())
     return 0
 
 
-def _status(folder: Path, database: str, _: argparse.Namespace) -> int:
-    description = read_description(folder, database)
+def _status(place: Place, _: argparse.Namespace) -> int:
+    description = read_description(place.folder, place.database)
     print(description)
     for name, size in description.sizes.items():
         print(f"  {name}: {size} bytes")
     return 0
 
 
-def _verify(
-    user: Path,
-    folder: Path,
-    encoders: tuple[str, ...],
-    allow_downloads: bool,
-    database: str,
-    _: argparse.Namespace,
-) -> int:
+def _verify(place: Place, _: argparse.Namespace) -> int:
     try:
         # An older generation may serve; the current one must be whole all the same.
-        find_shelf(folder, database).read()
-        index = _index(user, folder, encoders, allow_downloads, database).open(build=False)
+        find_shelf(place.folder, place.database).read()
+        index = place.open_lazily().open(build=False)
     except IndexFault as error:
         print(error)
         return 1
@@ -145,25 +135,25 @@ def _verify(
     return 0
 
 
-def _backup(user: Path, folder: Path, database: str, arguments: argparse.Namespace) -> int:
-    corpus = load_library(user)
+def _backup(place: Place, arguments: argparse.Namespace) -> int:
+    corpus = load_library(place.user)
     generation: Generation | None = None
-    if database:
+    if place.database:
         print("The index is in the database, and not in the backup: pg_dump keeps that.", file=sys.stderr)
     else:
         try:
-            generation = read_generation(folder, corpus.digest)
+            generation = read_generation(place.folder, corpus.digest)
         except IndexFault as fault:
             print(f"The backup is made without the index: {fault}", file=sys.stderr)
-    count = write_backup(arguments.file, user, folder, generation)
-    if load_library(user).digest != corpus.digest:
+    count = write_backup(arguments.file, place.user, place.folder, generation)
+    if load_library(place.user).digest != corpus.digest:
         # Documents came or went meanwhile: these files may be of one text, the index of another.
         arguments.file.unlink()
-        return _backup(user, folder, database, arguments)
+        return _backup(place, arguments)
     print(f"{arguments.file}: {count} files, {arguments.file.stat().st_size / 1_000_000:.1f} MB")
     return 0
 
 
-def _restore(user: Path, folder: Path, arguments: argparse.Namespace) -> int:
-    print(f"{user}: {restore_backup(arguments.file, user, folder)} files restored")
+def _restore(place: Place, arguments: argparse.Namespace) -> int:
+    print(f"{place.user}: {restore_backup(arguments.file, place.user, place.folder)} files restored")
     return 0
