@@ -28,6 +28,12 @@ def corpus() -> Corpus:
     return load_corpus()
 
 
+@pytest.fixture
+def loaded_once(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each command of a test have the project's own corpus that is loaded already: it never changes, and takes longest."""
+    monkeypatch.setattr("corpus.library.load_corpus", lambda: corpus)
+
+
 @pytest.fixture(scope="session")
 def guidance(corpus: Corpus) -> Document:
     return corpus.documents["ibd-cloud-2016"]
