@@ -31,6 +31,7 @@ from evals.load import HERE, load_cases
 from evals.processes import measure_page, time_cold_start
 from evals.speed import LARGE, Speed
 from index.dense import part_rows
+from index.engines import Encoder, load_encoders
 from index.generation import PASSAGES, Generation, vectors_name
 from index.grams import GramIndex
 from index.passage import Passage
@@ -77,7 +78,12 @@ def measure(settings: Settings, folders: Folders, today: str) -> Speed:
         answer,
         _time_encoders(settings, [paragraph.text for paragraph in corpus.paragraphs]),
         "database" if address else "folder",
-        _time_engine(generation, settings, questions),
+        time_engine(
+            generation,
+            load_encoders(settings.encoders, settings.allow_downloads),
+            make_recipe(settings.encoders).top_k,
+            questions,
+        ),
         {} if address else _time_searches(generation, settings),
         _time_grams(generation, settings, questions),
         cold_start,
@@ -97,20 +103,17 @@ def _time_encoders(settings: Settings, texts: Sequence[str]) -> dict[str, float]
     return rates
 
 
-def _time_engine(generation: Generation, settings: Settings, questions: Sequence[str]) -> dict[str, Spread]:
-    """Search the vectors of the index itself, in its folder or its database."""
-    from index.encode import make_encoders
-
-    recipe = make_recipe(settings.encoders)
+def time_engine(
+    generation: Generation, encoders: Sequence[Encoder], k: int, questions: Sequence[str]
+) -> dict[str, Spread]:
+    """Search the vectors of an index, in its folder or its database, for the `k` nearest of each question."""
     passages = TypeAdapter(tuple[Passage, ...]).validate_json(bytes(generation.files[PASSAGES]))
     names = [passages[row].id for row in part_rows(passages)[0]]
-    encoders = make_encoders(settings.encoders, settings.allow_downloads)
     speeds = {}
     for number, encoder in enumerate(encoders):
         _say(f"search of the index by {encoder.name}")
         store = generation.open_vectors(vectors_name(number, is_added=False), names, names)
-        queries = encoder.encode_queries(questions)
-        speeds[encoder.name] = time_store(store, queries, recipe.top_k, time.perf_counter)
+        speeds[encoder.name] = time_store(store, encoder.encode_queries(questions), k, time.perf_counter)
     return speeds
 
 
