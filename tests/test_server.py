@@ -1,7 +1,9 @@
 """The server of the page: this machine alone, the page's own requests alone, and nothing sent out."""
 
+import asyncio
 import json
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -332,6 +334,26 @@ def test_an_address_that_this_machine_does_not_have_is_refused() -> None:
 def test_a_port_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ServerError, match=r"port 70000 cannot be used; .*--port"):
         listen("127.0.0.1", 70_000)
+
+
+def test_no_piece_of_an_answer_waits_until_the_browser_has_confirmed_the_one_before() -> None:
+    async def connect() -> int:
+        with listen("127.0.0.1", 0) as listener:
+            told = asyncio.get_running_loop().create_future()
+
+            def meet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                connection = writer.get_extra_info("socket")
+                told.set_result(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+                writer.close()
+
+            async with await asyncio.start_server(meet, sock=listener):
+                _, browser = await asyncio.open_connection(*listener.getsockname())
+                sends_at_once = await told
+                browser.close()
+                await browser.wait_closed()
+                return int(sends_at_once)
+
+    assert asyncio.run(connect()) == 1
 
 
 def test_the_address_is_told_once_the_page_answers(app: FastAPI) -> None:
