@@ -299,7 +299,8 @@ def _build(handlers: _Handlers, shown: Shown) -> gr.Blocks:
             answers,
             foot,
         ]
-        _on([language.change], handlers.translate, [conversation, language], worded)
+        # Who changes their mind while the page turns to a language gets the last one chosen.
+        _on([language.change], handlers.translate, [conversation, language], worded, "always_last")
     blocks.queue(api_open=False, max_size=_WAITING, default_concurrency_limit=1)
     return blocks
 
@@ -314,7 +315,7 @@ def _on(
     handler: Callable[..., Outputs | Iterator[Outputs] | str],
     inputs: Sequence[gr.components.Component],
     outputs: Sequence[gr.components.Component],
-    trigger_mode: Literal["once", "multiple"] = "once",
+    trigger_mode: Literal["once", "multiple", "always_last"] = "once",
 ) -> None:
     gr.on(
         triggers,

@@ -109,6 +109,7 @@
         show("trouble", null);
         waiting.add((await response.clone().json()).event_id);
       } else if (response.type !== "default") show("trouble", await reason(response.clone()));
+      if (!response.ok) document.dispatchEvent(new Event("refused"));
       return response;
     },
     data: async (request) => {
