@@ -172,7 +172,8 @@ def _source(source: Source, corpus: Corpus, say: Speaker, form: Form | None) -> 
         lines.append(("paragraphs", literal(str(len(document.paragraphs)))))
     if source.replaces:
         replaced = corpus.sources.get(source.replaces)
-        lines.append(("replaces", literal(replaced.title if replaced else source.replaces)))
+        named = element("span", {"lang": replaced.language}, literal(replaced.title)) if replaced else None
+        lines.append(("replaces", named or literal(source.replaces)))
     if source.licence:
         lines.append(("licence", element("span", {"lang": source.language}, literal(source.licence))))
     if source.added:
