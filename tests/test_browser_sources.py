@@ -285,6 +285,18 @@ def test_every_control_of_the_sources_shows_the_focus_and_is_large_enough(
     shelf.follow()
 
 
+def test_on_paper_stand_the_sources_and_nothing_to_fill_in_or_press(
+    screen: Page, shelf: Shelf, address: str, tmp_path: Path
+) -> None:
+    fill(shelf, tmp_path, {"beleid": "Beleid"})
+    screen.goto(f"{address}/sources?lang=nl")
+    screen.emulate_media(media="print")
+    expect(screen.locator("#source-beleid h3")).to_be_visible()
+    expect(screen.locator(":is(form, input, select, button, .skip):visible")).to_have_count(0)
+    remove_sources(shelf.home, Refreshed(), ["beleid"])
+    shelf.follow()
+
+
 def test_a_file_that_is_too_large_is_refused_with_what_to_do(
     screen: Page, tmp_path: Path, address: str
 ) -> None:
