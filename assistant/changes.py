@@ -11,6 +11,7 @@ from typing import IO, Literal
 
 from corpus.add import Details, Library, Read, Refresh, add_files, remove_sources
 from corpus.errors import CHANGE_REASONS, REASONS, ChangeError, CorpusError, ReadError
+from corpus.load import load_corpus
 from corpus.parse import slug
 from corpus.readers.child import read_document
 from index.errors import IndexFault
@@ -114,7 +115,7 @@ class Changes:
             self.running = Running(name, "indexing")  # it is read; the index is left
 
         try:
-            library = Library(self._home, self._read, self._refresh, self._today())
+            library = Library(load_corpus(), self._home, self._read, self._refresh, self._today())
             # Where the document bears no title, it is called as the person's file was.
             called = replace(details, id=Path(name).stem if slug(Path(name).stem) else "")
             added, failed = add_files(library, [(path, called)], tell)

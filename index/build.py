@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from numpy.typing import NDArray
 from corpus.paragraph import Paragraph
 from corpus.unanswered import Unanswered
 from index.dense import part_rows
-from index.embeddings import EMBEDDINGS, Embedded, Embeddings, remove_other_embeddings
+from index.embeddings import EMBEDDINGS, Embedded, Embeddings, remove_others
 from index.engines import Encoder
+from index.fitted import fit_once
 from index.generation import Manifest, vectors_name
 from index.grams import build_grams
 from index.passage import ASKED, QUESTIONS, Passage, make_contrasts, make_passages
@@ -24,6 +26,7 @@ from index.shelf import NewOnShelf, find_shelf
 from index.store import writing
 
 _BLOCK = 16_384  # vectors in memory at once
+_PROBE, _CLASSIFIER = "probe.npy", "classifier.npy"
 _FEWEST_CLASSES = 3  # of two, there would be one row of weights
 _LIBRARIES = ("faiss-cpu", "llama-index-core", "numpy", "sentence-transformers")
 
@@ -62,8 +65,12 @@ def build_index(
         texts = [(passage.kind in QUESTIONS, passage.text) for passage in passages]
         with writing(folder / EMBEDDINGS):
             vectors = [one.embed(texts, progress) for one in kept]
+            fitted = {
+                _PROBE: _fit_probe(folder, passages, vectors[0], recipe),
+                _CLASSIFIER: _fit_classifier(folder, passages, vectors[0], recipe),
+            }
         with begin() as new:
-            _write_files(new, passages, vectors, recipe)
+            _write_files(new, passages, vectors, fitted, recipe)
             manifest = Manifest(
                 format=recipe.format,
                 corpus=corpus_digest,
@@ -77,19 +84,24 @@ def build_index(
         with writing(folder / EMBEDDINGS):
             for embeddings, used in zip(kept, vectors, strict=True):
                 embeddings.keep_only(used)
-            remove_other_embeddings(folder, kept)
+            remove_others(folder, {*fitted, *(embeddings.path.name for embeddings in kept)})
     return name
 
 
 def _write_files(
-    new: NewOnShelf, passages: Sequence[Passage], vectors: Sequence[Embedded], recipe: Recipe
+    new: NewOnShelf,
+    passages: Sequence[Passage],
+    vectors: Sequence[Embedded],
+    fitted: Mapping[str, bytes],
+    recipe: Recipe,
 ) -> None:
     new.write_passages(passages)
     _write_grams(new, passages, recipe)
     for number, rows in enumerate(vectors):
         _write_vectors(new, number, passages, rows)
-    _write_array(new, "probe.npy", _fit_probe(passages, vectors[0], recipe))
-    _write_array(new, "classifier.npy", _fit_classifier(passages, vectors[0], recipe))
+    for name, data in fitted.items():
+        with new.file(name) as write:
+            write(data)
 
 
 def _write_grams(new: NewOnShelf, passages: Sequence[Passage], recipe: Recipe) -> None:
@@ -118,28 +130,34 @@ def _write_vectors(new: NewOnShelf, number: int, passages: Sequence[Passage], wh
     _write_array(new, f"covariance-{number}.npy", covariance / len(vectors))
 
 
-def _fit_probe(passages: Sequence[Passage], vectors: Embedded, recipe: Recipe) -> NDArray[np.float64]:
+def _fit_probe(folder: Path, passages: Sequence[Passage], vectors: Embedded, recipe: Recipe) -> bytes:
     """Return the probe that tells questions that are answered from others; empty where one sort is missing."""
     rows = [row for row, passage in enumerate(passages) if passage.kind in QUESTIONS]
     answered = [passages[row].kind == ASKED for row in rows]
-    return (
-        fit_probe(vectors[np.array(rows)], answered, recipe.softness)
-        if len(set(answered)) > 1
-        else np.zeros(0)
-    )
+    if len(set(answered)) <= 1:
+        return _to_bytes(np.zeros(0))
+    known = vectors[np.array(rows)]
+    fit = partial(fit_probe, known, answered, recipe.softness)
+    return fit_once(folder / EMBEDDINGS / _PROBE, known, answered, recipe, fit)
 
 
-def _fit_classifier(passages: Sequence[Passage], vectors: Embedded, recipe: Recipe) -> NDArray[np.float64]:
+def _fit_classifier(folder: Path, passages: Sequence[Passage], vectors: Embedded, recipe: Recipe) -> bytes:
     """Return the classifier that tells which paragraph answers; empty below three paragraphs with questions."""
     rows = [row for row, passage in enumerate(passages) if passage.kind == ASKED]
     labels = [passages[row].paragraph for row in rows]
     if len(set(labels)) < _FEWEST_CLASSES:
-        return np.zeros(0)
-    return fit_classifier(vectors[np.array(rows)], labels, recipe.classifier_softness)
+        return _to_bytes(np.zeros(0))
+    known = vectors[np.array(rows)]
+    fit = partial(fit_classifier, known, labels, recipe.classifier_softness)
+    return fit_once(folder / EMBEDDINGS / _CLASSIFIER, known, labels, recipe, fit)
 
 
 def _write_array(new: NewOnShelf, name: str, array: NDArray[np.float64]) -> None:
+    with new.file(name) as write:
+        write(_to_bytes(array))
+
+
+def _to_bytes(array: NDArray[np.float64]) -> bytes:
     file = io.BytesIO()
     np.save(file, array, allow_pickle=False)
-    with new.file(name) as write:
-        write(file.getvalue())
+    return file.getvalue()

@@ -134,12 +134,16 @@ class LazyIndex:
     def build(self, in_use: str | None = None) -> str:
         """Build a new generation, whatever there is, and return its name.
 
-        `in_use` is the digest of the text in use until the one built for is, where that is another one.
+        `in_use` is the digest of the text in use until the one built for is, where that is another one. Somebody then
+        waits for a few texts, perhaps in a server: a bundled encoder embeds them without sentence-transformers.
         """
         from index.build import build_index
-        from index.encode import through_sentence_transformers
 
-        encoders = [through_sentence_transformers(encoder) for encoder in self._shared.load()]
+        if in_use is None:
+            from index.encode import through_sentence_transformers as made_ready
+        else:
+            from index.engines import without_sentence_transformers as made_ready
+        encoders = [made_ready(encoder) for encoder in self._shared.load()]
         return build_index(
             self._paragraphs,
             self._unanswered,
