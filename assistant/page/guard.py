@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.page.files import FILES, TAGS
 from assistant.page.frame import show_start
 from assistant.page.limits import Limits, Refused, keep_body, read_body
-from assistant.page.refusal import answer_refusal
+from assistant.page.refusal import tell_refusal
 from assistant.page.sources import UPLOAD
 from assistant.words import Words, read_words
 
@@ -107,7 +107,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         accepts = Headers(scope=scope).get("accept", "") if scope["type"] == "http" else ""
-        refuse = partial(answer_refusal, self._words, is_opened="text/html" in accepts)
+        refuse = partial(_respond, self._words, is_opened="text/html" in accepts)
         answer = _Answer(send, scope["path"], refuse)
         try:
             _check(scope)
@@ -165,6 +165,12 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
+
+
+def _respond(words: Words, refusal: Refused, *, is_opened: bool) -> Response:
+    content, kind = tell_refusal(words, refusal, is_opened=is_opened)
+    headers = {"retry-after": str(refusal.wait)} if refusal.wait else {}
+    return Response(content, refusal.status, headers, kind)
 
 
 @dataclass

@@ -2,8 +2,6 @@
 
 import json
 
-from starlette.responses import HTMLResponse, Response
-
 from assistant.page.limits import Refused
 from assistant.page.markup import DOCTYPE, element, join, literal
 from assistant.words import Words
@@ -16,14 +14,15 @@ _STYLE = (
 )
 
 
-def answer_refusal(words: Words, refusal: Refused, *, is_opened: bool) -> Response:
-    """Return why a request is refused and what to do; `is_opened` tells that a person reads the answer as it is."""
+def tell_refusal(words: Words, refusal: Refused, *, is_opened: bool) -> tuple[str, str]:
+    """Return why a request is refused and what to do, and the media type of that.
+
+    `is_opened` tells that a person reads the answer as it is.
+    """
     values = {"seconds": refusal.wait}
     said = {one: words.say(f"refused.{refusal.reason}", one, values) for one in LANGUAGES}
-    headers = {"retry-after": str(refusal.wait)} if refusal.wait else {}
     if not is_opened:
-        content = json.dumps({"detail": " / ".join(said.values()), **said})
-        return Response(content, refusal.status, headers, "application/json")
+        return json.dumps({"detail": " / ".join(said.values()), **said}), "application/json"
     # Under an unknown name no address of the page opens it.
     ways = () if refusal.reason == "unknown_host" else LANGUAGES
     page = element(
@@ -57,4 +56,4 @@ def answer_refusal(words: Words, refusal: Refused, *, is_opened: bool) -> Respon
             ),
         ),
     )
-    return HTMLResponse(join(DOCTYPE, page), refusal.status, headers)
+    return join(DOCTYPE, page), "text/html"
