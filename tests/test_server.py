@@ -14,6 +14,7 @@ import httpx
 import pytest
 from browser_fixtures import serving
 from fastapi import FastAPI
+from lxml.html import document_fromstring
 from page_fakes import FakeAsk
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
@@ -120,6 +121,34 @@ def test_doors_that_the_page_does_not_need_are_closed(client: TestClient, method
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.168.1.4:7860", ""])
 def test_another_host_name_is_refused(client: TestClient, host: str) -> None:
     assert client.get("/", headers={"host": host}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status", "reason"),
+    [
+        ("GET", "/", {"host": "evil.example"}, 400, "unknown_host"),
+        ("GET", "/gradio_api/queue/join", {"host": "evil.example"}, 400, "unknown_host"),
+        ("GET", "/nothing", {}, 404, "nothing_here"),
+        ("GET", "/sources/add", {}, 404, "nothing_here"),
+        ("POST", "/document/ibd-cloud-2016", {}, 404, "nothing_here"),
+        ("POST", "/", {"origin": "https://evil.example"}, 403, "foreign"),
+        ("POST", "/", {"content-length": "2000000"}, 413, "too_long"),
+    ],
+)
+def test_a_person_who_is_refused_reads_in_both_languages_why_and_what_to_do(
+    client: TestClient, method: str, path: str, headers: dict[str, str], status: int, reason: str
+) -> None:
+    """A script gets the same sentences as JSON."""
+    words = read_words()
+    expected = {one: words.say(f"refused.{reason}", one) for one in ("nl", "en")}
+    opened = client.request(method, path, headers={"accept": "text/html", **headers})
+    page = document_fromstring(opened.text)
+    said = {one: page.xpath(f"//p[@lang='{one}'][not(a)]/text()")[0] for one in expected}
+    assert (opened.status_code, said) == (status, expected)
+    assert opened.headers["content-security-policy"]
+    assert bool(page.xpath("//a[@href='/']")) == (reason != "unknown_host")
+    asked = client.request(method, path, headers=headers)
+    assert (asked.status_code, {one: asked.json()[one] for one in expected}) == (status, expected)
 
 
 @pytest.mark.parametrize(

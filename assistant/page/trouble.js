@@ -138,6 +138,7 @@
         if (!ended.delete(id)) waiting.add(id);
         listen();
       } else if (response.type !== "default") show("trouble", await reason(response.clone()));
+      if (!response.ok) document.dispatchEvent(new Event("refused"));
       return response;
     },
     data: async ([request]) => {
