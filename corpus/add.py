@@ -10,7 +10,7 @@ from typing import Literal
 
 from corpus.assemble import assemble, detect_language
 from corpus.describe import clean, clean_title, find_title, make_id, read_date, read_replaced
-from corpus.errors import CorpusError, DocumentError, ReadError
+from corpus.errors import ChangeError, CorpusError, DocumentError, ReadError
 from corpus.extraction import Extraction
 from corpus.held import Held, changing, identify, list_names, read_held, write_held, write_list
 from corpus.library import add_held, join_library
@@ -65,10 +65,11 @@ class Added:
 
 @dataclass(frozen=True)
 class NotAdded:
-    """A file that was not added, and why."""
+    """A file that was not added, and why; `code` names the reason for a page that says it in other words, if it has one."""
 
     file: Path
     reason: str
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def add_files(
             try:
                 added.append(_add(shelf, file, details))
             except (CorpusError, OSError) as error:
-                failed.append(NotAdded(file, _say(error)))
+                failed.append(NotAdded(file, _say(error), _name(error)))
             progress("read", number, len(files))
         outcomes = {one.outcome for one in added}
         if outcomes - {"unchanged"}:
@@ -124,10 +125,11 @@ def remove_sources(home: Path, refresh: Refresh, ids: Sequence[str]) -> tuple[So
         for identity in ids:
             if identity not in names:
                 known = ", ".join(sorted(names)) or "none"
-                raise DocumentError(f"no document '{identity}' was added; those that were: {known}")
+                raise ChangeError("gone", f"no document '{identity}' was added; those that were: {known}")
             if items := find_resting(library, identity):
-                raise DocumentError(
-                    f"own items quote '{identity}': {', '.join(items)}; take them out of {OWN_ITEMS} first"
+                raise ChangeError(
+                    "quoted",
+                    f"own items quote '{identity}': {', '.join(items)}; take them out of {OWN_ITEMS} first",
                 )
         left = {identity: name for identity, name in names.items() if identity not in ids}
         _commit(project, home, refresh, left, library)()
@@ -185,7 +187,7 @@ def _add(shelf: _Shelf, file: Path, details: Details) -> Added:
     source = _describe(identity, whole, extraction, twin.source.added if twin else shelf.library.today)
     paragraphs = len(assemble(identity, source.title, digest, extraction).paragraphs)
     if not paragraphs:
-        raise DocumentError("there is no sentence in it that can be quoted")
+        raise ChangeError("no_sentence", "there is no sentence in it that can be quoted")
     if twin and replace(source, file=twin.source.file, sha256=digest) == twin.source:
         return Added(file, "unchanged", twin.source, paragraphs)
     document = file.read_bytes()
@@ -210,14 +212,18 @@ def _check_id(shelf: _Shelf, identity: str, digest: str, twin: Held | None) -> N
         (source for source in shelf.library.project.sources.values() if source.sha256 == digest), None
     )
     if same:
-        raise DocumentError(f"it is the same document as '{same.id}', which is here already")
+        raise ChangeError("already_here", f"it is the same document as '{same.id}', which is here already")
     if not identity:
         raise DocumentError("its name has no letter or digit to call it by; give one with --id")
     if identity in shelf.library.project.documents:
-        raise DocumentError(f"the id '{identity}' is one of the project's own; give another with --id")
+        raise ChangeError(
+            "name_taken", f"the id '{identity}' is one of the project's own; give another with --id"
+        )
     if twin and twin.source.id != identity:
         advice = f"remove '{twin.source.id}' first to give it another id"
-        raise DocumentError(f"it is the same document as '{twin.source.id}', which is here already; {advice}")
+        raise ChangeError(
+            "already_here", f"it is the same document as '{twin.source.id}', which is here already; {advice}"
+        )
     if identity in shelf.taken and not twin:
         other = clean(str(shelf.taken[identity]))
         raise DocumentError(
@@ -285,3 +291,8 @@ def _say(error: CorpusError | OSError) -> str:
 def say_unread(error: OSError) -> str:
     """Say why the system gives no file or folder, and what to look at."""
     return f"cannot be read ({error.strerror}): look at its name, and whether you may read it"
+
+
+def _name(error: CorpusError | OSError) -> str:
+    """Return the code of a reason, empty where it has none."""
+    return error.reason if isinstance(error, (ReadError, ChangeError)) else ""

@@ -80,7 +80,7 @@ def add_held(corpus: Corpus, held: Sequence[Held]) -> Corpus:
         documents=documents,
         added=frozenset(added),
         overtaken={**corpus.overtaken, **overtaken},
-        digest=digest_texts(documents, corpus.unanswered.values()),
+        digest=digest_texts(documents, corpus.unanswered.values(), corpus.wishes),
     )
 
 

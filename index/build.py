@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from corpus.paragraph import Paragraph
 from corpus.unanswered import Unanswered
+from corpus.wishes import NO_WISHES, Wishes
 from index.dense import part_rows
 from index.embeddings import EMBEDDINGS, Embedded, Embeddings, remove_others
 from index.engines import Encoder
@@ -26,7 +27,7 @@ from index.shelf import NewOnShelf, find_shelf
 from index.store import writing
 
 _BLOCK = 16_384  # vectors in memory at once
-_PROBE, _CLASSIFIER = "probe.npy", "classifier.npy"
+_PROBE, _WISH, _CLASSIFIER = "probe.npy", "wish.npy", "classifier.npy"
 _FEWEST_CLASSES = 3  # of two, there would be one row of weights
 _LIBRARIES = ("faiss-cpu", "llama-index-core", "numpy", "sentence-transformers")
 
@@ -41,6 +42,7 @@ def build_index(
     progress: Progress,
     in_use: str | None = None,
     database: str = "",
+    wishes: Wishes = NO_WISHES,
 ) -> str:
     """Build a generation in `folder`, or in `database` where one is named, make it current and return its name.
 
@@ -63,10 +65,17 @@ def build_index(
         kept = [Embeddings(folder, encoder) for encoder in encoders]
         # A question is encoded as a question: it meets its like.
         texts = [(passage.kind in QUESTIONS, passage.text) for passage in passages]
+        examples = [(True, text) for text in (*wishes.wished, *wishes.beside)]
         with writing(folder / EMBEDDINGS):
-            vectors = [one.embed(texts, progress) for one in kept]
+            # The examples teach the first encoder alone, and are no passages.
+            used = [
+                one.embed([*texts, *(() if number else examples)], progress)
+                for number, one in enumerate(kept)
+            ]
+            vectors = [all_of_them.part(np.arange(len(texts))) for all_of_them in used]
             fitted = {
                 _PROBE: _fit_probe(folder, passages, vectors[0], recipe),
+                _WISH: _fit_wish(folder, passages, used[0], wishes, recipe),
                 _CLASSIFIER: _fit_classifier(folder, passages, vectors[0], recipe),
             }
         with begin() as new:
@@ -82,8 +91,8 @@ def build_index(
             )
             name = new.publish(manifest, in_use or corpus_digest)
         with writing(folder / EMBEDDINGS):
-            for embeddings, used in zip(kept, vectors, strict=True):
-                embeddings.keep_only(used)
+            for embeddings, embedded in zip(kept, used, strict=True):
+                embeddings.keep_only(embedded)
             remove_others(folder, {*fitted, *(embeddings.path.name for embeddings in kept)})
     return name
 
@@ -139,6 +148,22 @@ def _fit_probe(folder: Path, passages: Sequence[Passage], vectors: Embedded, rec
     known = vectors[np.array(rows)]
     fit = partial(fit_probe, known, answered, recipe.softness)
     return fit_once(folder / EMBEDDINGS / _PROBE, known, answered, recipe, fit)
+
+
+def _fit_wish(
+    folder: Path, passages: Sequence[Passage], embedded: Embedded, wishes: Wishes, recipe: Recipe
+) -> bytes:
+    """Return the probe that tells a wish to go into the cloud from all other questions; empty without examples.
+
+    The vectors of the examples follow those of the passages.
+    """
+    if not (wishes.wished and wishes.beside):
+        return _to_bytes(np.zeros(0))
+    others = [row for row, passage in enumerate(passages) if passage.kind in QUESTIONS]
+    known = embedded[np.array([*range(len(passages), len(embedded)), *others])]
+    is_wish = [True] * len(wishes.wished) + [False] * (len(wishes.beside) + len(others))
+    fit = partial(fit_probe, known, is_wish, recipe.softness)
+    return fit_once(folder / EMBEDDINGS / _WISH, known, is_wish, recipe, fit)
 
 
 def _fit_classifier(folder: Path, passages: Sequence[Passage], vectors: Embedded, recipe: Recipe) -> bytes:

@@ -121,7 +121,7 @@ documents = st.dictionaries(st.sampled_from("abcd"), words.map(" ".join), max_si
 questions = st.lists(words.map(" ".join), min_size=3, max_size=3, unique=True)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(documents, questions), min_size=1, max_size=3), st.tuples(documents, questions))
 def test_after_any_additions_edits_and_removals_every_file_is_that_of_a_build_from_nothing(before, last):
     def build(folder: str, state: tuple[dict[str, str], list[str]]) -> dict[str, bytes]:
@@ -146,7 +146,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, byt
     return folder, contents(folder)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(
     st.sampled_from(["classifier.npy", "probe.npy"]),
     st.sampled_from(["flip", "cut", "longer"]),

@@ -79,7 +79,7 @@ def test_one_bad_file_fails_alone_and_says_why(home: Path, tmp_path: Path, polic
     added, failed = add(home, broken, policy, gone)
     assert [one.source.id for one in added] == ["beleid-2026"]
     assert failed == (
-        NotAdded(broken, "the file is damaged; save it anew and add it again"),
+        NotAdded(broken, "the file is damaged; save it anew and add it again", "broken"),
         NotAdded(gone, f"cannot be read (No such file or directory): {LOOK}"),
     )
 
