@@ -228,6 +228,7 @@ def test_an_earlier_question_comes_back_by_keyboard_and_the_next_goes_on_from_it
 @pytest.mark.parametrize("sent", ["7", "-1", "²", "x" * 100_000, HOSTILE])
 def test_what_is_no_earlier_question_changes_nothing_and_is_told_calmly(page: Page, sent: str) -> None:
     ask(page, FLAGSHIP)
+    expect(page.get_by_role("article").get_by_role("heading", level=2)).to_have_text(FLAGSHIP)
     ask(page, "en als de server in Duitsland staat?")
     expect(chip(page, "location")).to_be_visible()
     page.locator(".earlier button").evaluate(
