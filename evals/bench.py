@@ -127,6 +127,7 @@ def _search(
         (np.arange(len(names)),),
         nothing,
         np.diag(nothing),
+        np.zeros((0, vectors.shape[1])),
     )
     dense.nearest("0", k)
     seconds, found = [], []
@@ -134,7 +135,7 @@ def _search(
         start = clock()
         nearest = dense.nearest(str(number), k)
         seconds.append(clock() - start)
-        found.append(list(nearest.cosines[0]))
+        found.append(list(nearest.stores[0].cosines))
     return spread(seconds), found
 
 
