@@ -14,6 +14,8 @@ from index.hit import Evidence, Hit, SearchResult
 # Whoever wishes something of a supplier or place abroad is on the subject, as is who names data or a product.
 _SUPPLIERS = frozenset({"jurisdiction", "location"})
 _MOST_SPEAKING = 3
+# By what it is like, a question is then not on the subject of the guidance.
+_ELSEWHERE: tuple[Status, ...] = ("off_topic", "linked_source_only")
 _FARTHEST = 12  # characters between an article and its law: "artikel 28 van de AVG"
 
 
@@ -49,7 +51,7 @@ def decide(
     decision = _decide_by_guidance(question, language, facts, found, corpus, rules)
     is_named = _linked_source(question, corpus) is not None and decision.status == "linked_source_only"
     heard = _hear(question, language, added, corpus, rules)
-    least = rules.added.off_subject if decision.status == "off_topic" else rules.added.near
+    least = rules.added.off_subject if decision.status in _ELSEWHERE else rules.added.near
     is_sure = bool(heard) and heard[0].score + rules.added.probe * found.evidence.probe >= least
     if not is_sure or is_named or decision.status == "refused":
         return decision

@@ -70,7 +70,7 @@ class LeastAdded:
     """From where on a paragraph of a document that a person added speaks to the question.
 
     `near` is the least fused score of the best one, together with `probe` times the log odds that the question is like
-    those that are answered; `off_subject` is that least where the guidance takes the question for another subject.
+    those that are answered; `off_subject` is that least where the question is like those on another subject.
     `tail` is how far another paragraph may be behind the best one.
     """
 
