@@ -10,8 +10,8 @@ from threading import Event, Lock, Thread
 from typing import IO, Literal
 
 from corpus.add import Details, Library, Read, Refresh, add_files, remove_sources
-from corpus.errors import CorpusError, ReadError
-from corpus.extraction import Extraction
+from corpus.errors import CHANGE_REASONS, REASONS, ChangeError, CorpusError, ReadError
+from corpus.load import load_corpus
 from corpus.parse import slug
 from corpus.readers.child import read_document
 from index.errors import IndexFault
@@ -30,10 +30,15 @@ class Running:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a change. `key` is a sentence of the catalogue; `detail` says in English what has none of its own."""
+    """What became of a change of `name`, as a sentence of the catalogue, and in another one why it failed.
+
+    `file` stands in the second one. `detail` says in English, to who looks after the server, what both leave out.
+    """
 
     key: str
     name: str
+    why: str = ""
+    file: str = ""
     detail: str = ""
 
 
@@ -72,7 +77,7 @@ class Changes:
         try:
             path = _keep(upload)
         except OSError as error:
-            self.last = Outcome("sources.failed", upload.name, f"cannot be kept: {error.strerror}")
+            self.last = _fail(upload.name, error)
             return True
         running = Running(upload.name, "reading")
         is_started = self._start(running, partial(self._add, path, upload.name, details))
@@ -94,32 +99,23 @@ class Changes:
         return True
 
     def _run(self, name: str, change: Callable[[], Outcome]) -> None:
-        outcome = Outcome("sources.failed", name)
+        outcome = Outcome("sources.failed", name, "sources.unexpected")
         try:
             outcome = change()
             self._follow()
         except (CorpusError, IndexFault, OSError, MemoryError) as error:
-            outcome = Outcome("sources.failed", name, str(error))
+            outcome = _fail(name, error)
         finally:
             with self._lock:
                 self.running, self.last = None, outcome
                 self.idle.set()
 
     def _add(self, path: Path, name: str, details: Details) -> Outcome:
-        reasons: list[str] = []
-
-        def read(file: Path) -> Extraction:
-            try:
-                return self._read(file)
-            except ReadError as error:
-                reasons.append(error.reason)
-                raise
-
         def tell(*_: object) -> None:
             self.running = Running(name, "indexing")  # it is read; the index is left
 
         try:
-            library = Library(self._home, read, self._refresh, self._today())
+            library = Library(load_corpus(), self._home, self._read, self._refresh, self._today())
             # Where the document bears no title, it is called as the person's file was.
             called = replace(details, id=Path(name).stem if slug(Path(name).stem) else "")
             added, failed = add_files(library, [(path, called)], tell)
@@ -127,13 +123,30 @@ class Changes:
             shutil.rmtree(path.parent, ignore_errors=True)
         if added:
             return Outcome(f"sources.{added[0].outcome}", added[0].source.title)
-        if reasons:
-            return Outcome(f"unread.{reasons[0]}", name)
-        return Outcome("sources.failed", name, failed[0].reason)
+        return Outcome("sources.failed", name, _why(failed[0].code), detail=failed[0].reason)
 
     def _remove(self, identity: str, title: str) -> Outcome:
         remove_sources(self._home, self._refresh, [identity])
         return Outcome("sources.removed", title)
+
+
+def _fail(name: str, error: Exception) -> Outcome:
+    """Return why a change failed."""
+    match error:
+        case IndexFault():
+            return Outcome("sources.failed", name, f"fault.{error.code}", error.file, str(error))
+        case ReadError() | ChangeError():
+            return Outcome("sources.failed", name, _why(error.reason), detail=str(error))
+        case OSError():
+            return Outcome("sources.failed", name, _why("unwritable"), detail=str(error.strerror))
+    return Outcome("sources.failed", name, _why(""), detail=str(error))
+
+
+def _why(reason: str) -> str:
+    """Return the sentence for a reason; what has none of its own happened by no fault of the document."""
+    if reason in REASONS:
+        return f"unread.{reason}"
+    return f"sources.{reason if reason in CHANGE_REASONS else 'unexpected'}"
 
 
 def _keep(upload: Upload) -> Path:

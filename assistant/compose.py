@@ -155,8 +155,8 @@ def _compose(draft: Draft, kit: Kit) -> Draft:
     A sentence that page furniture parts is quoted in its pieces.
     """
     corpus = kit.corpus
-    position = choose_position(draft.question, corpus, draft.facts, draft.decision)
     found = Found(draft.found.hits, draft.added_hits, draft.note_hits)
+    position = choose_position(draft.question, corpus, draft.facts, draft.decision, found, kit.rules)
     citations: list[Citation] = []
     quotes: dict[SourceAuthority, list[AnswerSentence]] = {}
     own: list[AnswerSentence] = []

@@ -9,6 +9,7 @@ from corpus.facts import ABOUT_CASE, EXTERNAL, Facts
 from corpus.load import Corpus
 from corpus.manifest import Source
 from corpus.paragraph import Language, Paragraph
+from corpus.sentences import split_sentences
 from index.hit import Evidence, Hit, SearchResult
 
 # Whoever wishes something of a supplier or place abroad is on the subject, as is who names data or a product.
@@ -119,14 +120,19 @@ def _decide_by_guidance(
     asks_for_a_desk = bool(rules.desk_topics & set(facts.topics))
     if not asks_for_a_desk and (source := _linked_source(question, corpus)):
         return Decision("linked_source_only", source)
-    asks_for_a_case = asks_permission(question, facts, rules) and (
-        _names_data(facts) or _found_a_case(found.hits, corpus, rules.least.behind_best)
+    is_wish = (
+        rules.wish.probability(wish_signals(question, facts, found.evidence, corpus, rules))
+        >= rules.least.wish
+    )
+    asks_for_a_case = is_wish or (
+        asks_permission(question, facts, rules)
+        and (_names_data(facts) or _found_a_case(found.hits, corpus, rules.least.behind_best))
     )
     has_subject = _has_subject(question, facts, rules)
     least = rules.least.off_subject
     if has_subject:
         least = rules.least.case if asks_for_a_case else rules.least.on_subject
-    is_sure = asks_for_a_case and _names_special_data_and_supplier(facts)
+    is_sure = is_wish or (asks_for_a_case and _names_special_data_and_supplier(facts))
     is_sure = is_sure and not asks_absent_value(question, found.hits, corpus, rules)
     if not found.hits or (not is_sure and probability(question, language, found, corpus, rules) < least):
         return _say_why_not(found.evidence, has_subject, corpus, rules.least)
@@ -169,6 +175,30 @@ def asks_permission(question: str, facts: Facts, rules: Rules) -> bool:
         or bool(rules.permission.search(question))
         or (_names_data(facts) and not rules.knowledge.search(question))
     )
+
+
+def wish_signals(
+    question: str, facts: Facts, evidence: Evidence, corpus: Corpus, rules: Rules
+) -> tuple[float, ...]:
+    """Return what tells whether it is asked if something may go into the cloud, in the order of the fields of Wish."""
+    topics = set(facts.topics)
+    sides = (corpus.positions.subjects - rules.case_topics) | corpus.positions.never
+    names_a_place = bool(topics & {"cloud", "product"}) or facts.values(EXTERNAL) == ("yes",)
+    return (
+        evidence.wish,
+        float(bool(rules.placing.search(question))),
+        float(names_a_place),
+        float(bool(topics & sides)),
+        float(asks_to_know(question, rules)),
+        float(_names_data(facts)),
+    )
+
+
+def asks_to_know(question: str, rules: Rules) -> bool:
+    """Tell whether what is asked, after all that may have been told before, begins with who, what or how."""
+    parts = [question[start:end] for start, end in split_sentences(question)]
+    asked = [part for part in parts if part.endswith("?")] or parts
+    return bool(asked and rules.knowledge.search(asked[-1]))
 
 
 def _found_a_case(hits: Sequence[Hit], corpus: Corpus, behind: float) -> bool:

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from assistant.answer import Status
 from assistant.checklist import holds
-from assistant.decide import Decision
+from assistant.choose import Found
+from assistant.decide import Decision, asks_to_know
+from assistant.rules import Rules
 from corpus.facts import ABOUT_CASE, Facts
 from corpus.load import Corpus
 from corpus.phrases import split_words
@@ -25,18 +27,22 @@ _OF_FACTS: tuple[Breadth, ...] = ("case", "fallback")
 # Words are compared by their first letters, so that an ending makes no difference; shorter ones say little.
 _STEM, _SHORTEST = 5, 4
 # A question with a larger share of words that are foreign to a position asks for something else: "which notary in
-# our town does escrow?". Measured: see docs/adr/0011.
+# our town does escrow?"; unless a paragraph that it rests on is the best that was found, or as good as that. In fused
+# scores. Measured: see docs/adr/0011.
 _MOST_FOREIGN = 0.4
+_AS_GOOD = 0.3
 
 
-def choose_position(question: str, corpus: Corpus, facts: Facts, decision: Decision) -> Position | None:
+def choose_position(
+    question: str, corpus: Corpus, facts: Facts, decision: Decision, found: Found, rules: Rules
+) -> Position | None:
     """Return the position that answers the question, or None."""
     positions = corpus.positions
     if positions.never & set(facts.topics):
         return None
     # What others' documents answer changes nothing in what was prepared on the guidance.
     status = "not_in_corpus" if decision.is_guidance_silent else decision.status
-    of_a_case = status == "conditional" and _names_a_case(facts)
+    of_a_case = status == "conditional" and _names_a_case(facts) and not asks_to_know(question, rules)
     for breadth in _OF_A_CASE if of_a_case else _TRIED.get(status, ()):
         fits = {
             position.id: (fit, position)
@@ -48,7 +54,9 @@ def choose_position(question: str, corpus: Corpus, facts: Facts, decision: Decis
         if fits:
             most = max(fit for fit, _ in fits.values())
             best = [position for fit, position in fits.values() if fit == most]
-            if len(best) == 1 and _share_foreign(question, best[0], corpus) <= _MOST_FOREIGN:
+            if len(best) == 1 and (
+                _share_foreign(question, best[0], corpus) <= _MOST_FOREIGN or _is_found(best[0], found)
+            ):
                 return best[0]
             if status != "conditional":
                 return None
@@ -78,6 +86,13 @@ def _fit(position: Position, facts: Facts, subjects: frozenset[str]) -> int:
         ),
         default=0,
     )
+
+
+def _is_found(position: Position, found: Found) -> bool:
+    """Tell whether a paragraph that it rests on is the best that was found, or as good as that."""
+    scores = {hit.paragraph: hit.score for hit in (*found.hits, *found.notes)}
+    own = [scores[cite.paragraph] for cite in position.cites if cite.paragraph in scores]
+    return bool(own) and max(scores.values()) - max(own) <= _AS_GOOD
 
 
 def _share_foreign(question: str, position: Position, corpus: Corpus) -> float:

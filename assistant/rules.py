@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -49,12 +49,37 @@ class Answerable:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """The log odds that a question asks whether something may go into the cloud: `bias` plus each signal times its weight.
+
+    `probe` is Evidence.wish. The others are 1 where the words are those of putting something somewhere (`placing`), a
+    cloud, a product or a supplier is named (`place`), the question has a narrow subject of its own (`side`), it asks
+    who, what or how (`knowledge`), or names data.
+    """
+
+    probe: float
+    placing: float
+    place: float
+    side: float
+    knowledge: float
+    data: float
+    bias: float
+
+    def probability(self, signals: Sequence[float]) -> float:
+        """Return the probability that it does; `signals` are in the order of the fields."""
+        weights = (self.probe, self.placing, self.place, self.side, self.knowledge, self.data)
+        odds = self.bias + sum(weight * signal for weight, signal in zip(weights, signals, strict=True))
+        return 1 / (1 + math.exp(-odds))
+
+
+@dataclass(frozen=True)
 class Least:
     """The least probability to answer with: of a question on the subject, of another one, of a case on the subject.
 
     `near` is the least cosine of the nearest answered question at which a question without a word of the subject
     can still be on it; `like_an_order` the contrast below which it is taken for an order like others. `behind_best`
     is how far behind the best paragraph one may be that tells of cases, in fused scores, where no data are named.
+    `wish` is the least probability of a wish to go into the cloud.
     """
 
     on_subject: float
@@ -63,6 +88,7 @@ class Least:
     near: float
     like_an_order: float
     behind_best: float
+    wish: float
 
 
 @dataclass(frozen=True)
@@ -80,7 +106,7 @@ class LeastAdded:
     tail: float
 
 
-_Numbers = TypeVar("_Numbers", Answerable, Least, LeastAdded)
+_Numbers = TypeVar("_Numbers", Answerable, Wish, Least, LeastAdded)
 
 
 @dataclass(frozen=True)
@@ -92,6 +118,8 @@ class Rules:
     subject_facts: frozenset[str]
     subject_topics: frozenset[str]
     desk_topics: frozenset[str]
+    placing: re.Pattern[str]
+    case_topics: frozenset[str]
     permission: re.Pattern[str]
     knowledge: re.Pattern[str]
     citizen: re.Pattern[str]
@@ -101,6 +129,7 @@ class Rules:
     parts: tuple[re.Pattern[str], ...]
     counted: re.Pattern[str]
     answerable: Mapping[Language, Answerable]
+    wish: Wish
     least: Least
     added: LeastAdded
 
@@ -115,6 +144,8 @@ def read_rules(file: Path = _FILE) -> Rules:
         frozenset(table.texts("subject_facts")),
         frozenset(table.texts("subject_topics")),
         frozenset(table.texts("desk_topics")),
+        _pattern(table, "placing"),
+        frozenset(table.texts("case_topics")),
         _pattern(table, "permission"),
         _pattern(table, "knowledge"),
         _pattern(table, "citizen"),
@@ -124,6 +155,7 @@ def read_rules(file: Path = _FILE) -> Rules:
         tuple(_compile(table, "parts", part) for part in table.texts("parts")),
         _compile(table, "counted", table.text("counted")),
         _read_answerable(table.table("answerable")),
+        _read_numbers(table.table("wish"), Wish),
         _read_numbers(table.table("least"), Least),
         _read_numbers(table.table("added"), LeastAdded),
     )

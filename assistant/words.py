@@ -13,7 +13,7 @@ from corpus.toml import Table, read_toml
 _FILE = Path(__file__).parent / "words.toml"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
     """The catalogue: key -> language -> sentence."""
 

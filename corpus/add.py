@@ -10,11 +10,11 @@ from typing import Literal
 
 from corpus.assemble import assemble, detect_language
 from corpus.describe import clean, clean_title, find_title, make_id, read_date, read_replaced
-from corpus.errors import CorpusError, DocumentError, ReadError
+from corpus.errors import ChangeError, CorpusError, DocumentError, ReadError
 from corpus.extraction import Extraction
 from corpus.held import Held, changing, identify, list_names, read_held, write_held, write_list
-from corpus.library import load_library
-from corpus.load import NOTES, Corpus
+from corpus.library import add_held, join_library
+from corpus.load import NOTES, Corpus, load_corpus
 from corpus.manifest import Source, SourceAuthority, SourceKind
 from corpus.own import FILE as OWN_ITEMS
 from corpus.own import find_resting
@@ -65,16 +65,18 @@ class Added:
 
 @dataclass(frozen=True)
 class NotAdded:
-    """A file that was not added, and why."""
+    """A file that was not added, and why; `code` names the reason for a page that says it in other words, if it has one."""
 
     file: Path
     reason: str
+    code: str = ""
 
 
 @dataclass(frozen=True)
 class Library:
-    """Where documents are kept, how they are read, and what must follow a change."""
+    """The project's own corpus, where documents are kept, how they are read, and what must follow a change."""
 
+    project: Corpus
     home: Path
     read: Read
     refresh: Refresh
@@ -86,21 +88,27 @@ def add_files(
 ) -> tuple[tuple[Added, ...], tuple[NotAdded, ...]]:
     """Add files, and say of each what became of it. One that cannot be read costs the others nothing.
 
-    A file with the id of a document that was added before takes its place. Raises CorpusError where nothing can be
-    written, and what `refresh` raises; then nothing is changed.
+    A file with the id of a document that was added before takes its place, and nothing is left of the old text. Raises
+    CorpusError where nothing can be written, and what `refresh` raises; then nothing is changed.
     """
     added: list[Added] = []
     failed: list[NotAdded] = []
     with changing(library.home):
-        shelf = _Shelf(library, *_read_all(library.home), load_library(library.home, ()))
+        names, held = _read_all(library.home)
+        before = tuple(held.values())
+        shelf = _Shelf(library, names, held)
         for number, (file, details) in enumerate(files, 1):
             try:
                 added.append(_add(shelf, file, details))
             except (CorpusError, OSError) as error:
-                failed.append(NotAdded(file, _say(error)))
+                failed.append(NotAdded(file, _say(error), _name(error)))
             progress("read", number, len(files))
-        if any(one.outcome != "unchanged" for one in added):
-            _commit(library.home, library.refresh, shelf.names, load_library(library.home).digest)
+        outcomes = {one.outcome for one in added}
+        if outcomes - {"unchanged"}:
+            in_use = add_held(library.project, before)
+            forget = _commit(library.project, library.home, library.refresh, names, in_use)
+            if "updated" in outcomes:
+                forget()
     return tuple(added), tuple(failed)
 
 
@@ -111,24 +119,26 @@ def remove_sources(home: Path, refresh: Refresh, ids: Sequence[str]) -> tuple[So
     nothing is changed.
     """
     with changing(home):
-        library = load_library(home)
+        project = load_corpus()
+        library = join_library(project, home)
         names, held = _read_all(home)
         for identity in ids:
             if identity not in names:
                 known = ", ".join(sorted(names)) or "none"
-                raise DocumentError(f"no document '{identity}' was added; those that were: {known}")
+                raise ChangeError("gone", f"no document '{identity}' was added; those that were: {known}")
             if items := find_resting(library, identity):
-                raise DocumentError(
-                    f"own items quote '{identity}': {', '.join(items)}; take them out of {OWN_ITEMS} first"
+                raise ChangeError(
+                    "quoted",
+                    f"own items quote '{identity}': {', '.join(items)}; take them out of {OWN_ITEMS} first",
                 )
         left = {identity: name for identity, name in names.items() if identity not in ids}
-        _commit(home, refresh, left, library.digest)()
+        _commit(project, home, refresh, left, library)()
     return tuple(held[identity].source for identity in dict.fromkeys(ids) if identity in held)
 
 
 @dataclass(frozen=True)
 class _Shelf:
-    """What is there during one change: the names of all documents by id, those that can be read, and the project's.
+    """What is there during one change: the names of all documents by id, and those that can be read.
 
     `taken` tells which file brought an id in during this change.
     """
@@ -136,7 +146,6 @@ class _Shelf:
     library: Library
     names: dict[str, str]
     held: dict[str, Held]
-    project: Corpus
     taken: dict[str, Path] = field(default_factory=dict)
 
 
@@ -150,13 +159,15 @@ def _read_all(home: Path) -> tuple[dict[str, str], dict[str, Held]]:
     return names, held
 
 
-def _commit(home: Path, refresh: Refresh, names: Mapping[str, str], in_use: str) -> Callable[[], None]:
+def _commit(
+    project: Corpus, home: Path, refresh: Refresh, names: Mapping[str, str], in_use: Corpus
+) -> Callable[[], None]:
     """Have the index fit first: whoever is stopped before the list is written has changed nothing.
 
-    `in_use` is the digest of the text until then.
+    `in_use` is the corpus until then. What is returned removes the index of that.
     """
     listed = [names[identity] for identity in sorted(names)]
-    forget = refresh(load_library(home, listed), in_use)
+    forget = refresh(join_library(project, home, listed), in_use.digest)
     write_list(home, listed)
     return forget
 
@@ -167,7 +178,7 @@ def _add(shelf: _Shelf, file: Path, details: Details) -> Added:
     twin = next((one for one in shelf.held.values() if one.source.sha256 == digest), None)
     identity = make_id(details.id or (twin.source.id if twin else file.stem))
     _check_id(shelf, identity, digest, twin)
-    known = {source.id for source in shelf.project.sources.values()} | set(shelf.names)
+    known = {source.id for source in shelf.library.project.sources.values()} | set(shelf.names)
     replaced = read_replaced(details.replaces, identity, known - {NOTES})
     extraction = twin.extraction if twin else shelf.library.read(file)
     before = shelf.held.get(identity)
@@ -176,7 +187,7 @@ def _add(shelf: _Shelf, file: Path, details: Details) -> Added:
     source = _describe(identity, whole, extraction, twin.source.added if twin else shelf.library.today)
     paragraphs = len(assemble(identity, source.title, digest, extraction).paragraphs)
     if not paragraphs:
-        raise DocumentError("there is no sentence in it that can be quoted")
+        raise ChangeError("no_sentence", "there is no sentence in it that can be quoted")
     if twin and replace(source, file=twin.source.file, sha256=digest) == twin.source:
         return Added(file, "unchanged", twin.source, paragraphs)
     document = file.read_bytes()
@@ -197,16 +208,22 @@ def _digest(file: Path) -> str:
 
 def _check_id(shelf: _Shelf, identity: str, digest: str, twin: Held | None) -> None:
     """Raise DocumentError where the document is here under another id, or the id is that of another document."""
-    same = next((source for source in shelf.project.sources.values() if source.sha256 == digest), None)
+    same = next(
+        (source for source in shelf.library.project.sources.values() if source.sha256 == digest), None
+    )
     if same:
-        raise DocumentError(f"it is the same document as '{same.id}', which is here already")
+        raise ChangeError("already_here", f"it is the same document as '{same.id}', which is here already")
     if not identity:
         raise DocumentError("its name has no letter or digit to call it by; give one with --id")
-    if identity in shelf.project.documents:
-        raise DocumentError(f"the id '{identity}' is one of the project's own; give another with --id")
+    if identity in shelf.library.project.documents:
+        raise ChangeError(
+            "name_taken", f"the id '{identity}' is one of the project's own; give another with --id"
+        )
     if twin and twin.source.id != identity:
         advice = f"remove '{twin.source.id}' first to give it another id"
-        raise DocumentError(f"it is the same document as '{twin.source.id}', which is here already; {advice}")
+        raise ChangeError(
+            "already_here", f"it is the same document as '{twin.source.id}', which is here already; {advice}"
+        )
     if identity in shelf.taken and not twin:
         other = clean(str(shelf.taken[identity]))
         raise DocumentError(
@@ -269,3 +286,8 @@ def _say(error: CorpusError | OSError) -> str:
     if isinstance(error, ReadError):
         return error.advice
     return str(error) if isinstance(error, CorpusError) else f"cannot be read: {error.strerror}"
+
+
+def _name(error: CorpusError | OSError) -> str:
+    """Return the code of a reason, empty where it has none."""
+    return error.reason if isinstance(error, (ReadError, ChangeError)) else ""

@@ -3,6 +3,7 @@
 CorpusError
 ├── DataError       an entry of a data file does not fit its documents or its own rules
 ├── DocumentError   a document cannot be read, or is not the one the manifest names
+│   └── ChangeError a document cannot be added or removed; `reason` tells why
 ├── ReadError       a reader can make no text of a document; `reason` tells why
 ├── FetchError      a document cannot be fetched; `reason` tells why
 ├── FactError       a fact or a value that does not exist, or facts that contradict each other
@@ -24,6 +25,20 @@ class DataError(CorpusError):
 
 class DocumentError(CorpusError):
     """A document cannot be read or is not the one that was checked."""
+
+
+class ChangeError(DocumentError):
+    """A document that cannot be added or removed. `reason` is one of CHANGE_REASONS; the message says what to do."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+# Why a document that was read is not added, or one is not removed: no sentence in it can be quoted; it is here already;
+# its name is that of a document of the project; own items quote it; it is gone; another process is changing the
+# documents; nothing can be written.
+CHANGE_REASONS = ("no_sentence", "already_here", "name_taken", "quoted", "gone", "busy", "unwritable")
 
 
 class ReadError(CorpusError):

@@ -46,7 +46,7 @@ class Mention:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Glossary:
     """All terms, by id, in the order of the file, and the text of the guidance in lower case."""
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from corpus.errors import DataError, DocumentError
+from corpus.errors import ChangeError, DataError, DocumentError
 from corpus.extraction import Extraction
 from corpus.manifest import Source, read_source, write_source
 from corpus.toml import read_toml
@@ -53,8 +53,8 @@ def changing(home: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise DocumentError(
-                f"{folder}: another command is changing the documents; wait until it is done"
+            raise ChangeError(
+                "busy", f"{folder}: another command is changing the documents; wait until it is done"
             ) from error
         yield
     finally:
@@ -137,6 +137,6 @@ def _writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         place = error.filename or path
-        raise DocumentError(
-            f"{place}: cannot be written: {error.strerror}; what was there before still stands"
+        raise ChangeError(
+            "unwritable", f"{place}: cannot be written: {error.strerror}; what was there before still stands"
         ) from error

@@ -13,18 +13,25 @@ from corpus.notices import find_overtaken
 from corpus.own import add_own_items
 
 
-def load_library(home: Path, names: Sequence[str] | None = None) -> Corpus:
-    """Load the corpus with the documents and the own items in the user folder; of the documents those of the list or named.
+def load_library(home: Path) -> Corpus:
+    """Load the corpus with the documents and the own items in the user folder.
+
+    Raises CorpusError where the project's own data are not right.
+    """
+    return join_library(load_corpus(), home)
+
+
+def join_library(project: Corpus, home: Path, names: Sequence[str] | None = None) -> Corpus:
+    """Return the project's corpus with the own items in the user folder, and the documents of the list there or those named.
 
     A document that is not whole is left out, as are own items with a fault, and `faults` says so: the checklist must
-    stand without them. Raises CorpusError where the project's own data are not right.
+    stand without them.
     """
-    corpus = load_corpus()
     try:
         held, faults = _read_listed(home) if names is None else _read_named(home, names)
     except CorpusError as error:
         held, faults = [], [str(error)]
-    library = replace(add_held(corpus, held), faults=tuple(faults)) if held or faults else corpus
+    library = replace(add_held(project, held), faults=tuple(faults)) if held or faults else project
     return add_own_items(library, home)
 
 
@@ -73,7 +80,7 @@ def add_held(corpus: Corpus, held: Sequence[Held]) -> Corpus:
         documents=documents,
         added=frozenset(added),
         overtaken={**corpus.overtaken, **overtaken},
-        digest=digest_texts(documents, corpus.unanswered.values()),
+        digest=digest_texts(documents, corpus.unanswered.values(), corpus.wishes),
     )
 
 

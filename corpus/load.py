@@ -26,6 +26,7 @@ from corpus.positions import Positions, read_positions
 from corpus.standing import TRANSLATION, Statement, make_statement
 from corpus.toml import read_toml
 from corpus.unanswered import Unanswered, read_unanswered
+from corpus.wishes import Wishes, read_wishes
 
 HERE = Path(__file__).parent
 NOTES = "wolkwijzer-notes"
@@ -41,6 +42,7 @@ _RULE_FILES = (
     "english.toml",
     "asked.toml",
     "unanswered.toml",
+    "wishes.toml",
 )
 
 
@@ -66,6 +68,7 @@ class Corpus:
     renditions: Renditions
     coverage: CoverageRules
     unanswered: Mapping[str, Unanswered]
+    wishes: Wishes
     digest: str
     rules_digest: str
     added: frozenset[str] = frozenset()
@@ -156,6 +159,7 @@ def load_corpus(folder: Path = HERE) -> Corpus:
         read_toml(folder / "notices.toml"), vocabulary, glossary, guidance, official
     )
     unanswered = read_unanswered(read_toml(folder / "unanswered.toml"), sources, asked)
+    wishes = read_wishes(read_toml(folder / "wishes.toml"))
     return Corpus(
         sources,
         documents,
@@ -172,7 +176,8 @@ def load_corpus(folder: Path = HERE) -> Corpus:
         renditions,
         read_coverage(read_toml(folder / "coverage.toml"), policy, guidance),
         unanswered,
-        digest_texts(documents, unanswered.values()),
+        wishes,
+        digest_texts(documents, unanswered.values(), wishes),
         _digest_files(folder),
     )
 
@@ -207,7 +212,7 @@ def _check_rendered_items(renditions: Renditions, policy: tuple[PolicyList, ...]
         raise DataError("english.toml", f"item {unknown[0]}", "no such item")
 
 
-def digest_texts(documents: Mapping[str, Document], unanswered: Iterable[Unanswered]) -> str:
+def digest_texts(documents: Mapping[str, Document], unanswered: Iterable[Unanswered], wishes: Wishes) -> str:
     """Return a digest of all that is indexed and cited; another digest makes an index stale."""
     content: list[object] = [
         [
@@ -218,6 +223,7 @@ def digest_texts(documents: Mapping[str, Document], unanswered: Iterable[Unanswe
         for document in documents.values()
     ]
     content += [[group.id, group.questions] for group in unanswered]
+    content += [wishes.wished, wishes.beside]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:16]
 
 

@@ -32,9 +32,9 @@ from corpus.downloads import (
 )
 from corpus.errors import FactError
 from corpus.fetch import Fetched
-from corpus.library import load_library
+from corpus.library import join_library
 from corpus.listing import count_paragraphs, make_table
-from corpus.load import NOTES
+from corpus.load import NOTES, Corpus, load_corpus
 from corpus.manifest import AUTHORITIES
 from corpus.readers.child import Child
 from corpus.toml import LANGUAGES
@@ -88,7 +88,8 @@ def add_source_verbs(actions: "argparse._SubParsersAction[argparse.ArgumentParse
 
 
 def _add(desk: Desk, arguments: argparse.Namespace) -> int:
-    known = [source for source in load_library(desk.home).sources if source != NOTES]
+    project = load_corpus()
+    known = [source for source in join_library(project, desk.home).sources if source != NOTES]
     given = _read_given(arguments, known)
     addresses = [what for what in dict.fromkeys(arguments.what) if _ADDRESS.match(what)]
     files, lost = _find_files([what for what in arguments.what if not _ADDRESS.match(what)])
@@ -98,7 +99,7 @@ def _add(desk: Desk, arguments: argparse.Namespace) -> int:
     if count == 1 and desk.ask:
         given = ask_for(given, clean([*map(str, files), *addresses][0]), known, desk.ask)
     fetched, not_fetched = _download(desk, [want_address(address, given) for address in addresses])
-    added, failed = _read_in(desk, [(file, given) for file in files], fetched)
+    added, failed = _read_in(desk, project, [(file, given) for file in files], fetched)
     names = {got.path: one.name for one, got in fetched}
     for done in added:
         desk.tell(_tell_added(done))
@@ -164,14 +165,17 @@ def _download(desk: Desk, wanted: Sequence[Wanted]) -> tuple[list[tuple[Wanted, 
 
 
 def _read_in(
-    desk: Desk, files: Sequence[tuple[Path, Details]], fetched: Sequence[tuple[Wanted, Fetched]]
+    desk: Desk,
+    project: Corpus,
+    files: Sequence[tuple[Path, Details]],
+    fetched: Sequence[tuple[Wanted, Fetched]],
 ) -> tuple[tuple[Added, ...], tuple[NotAdded, ...]]:
     """Add files and what was downloaded, all in one change."""
     both = [*files, *((got.path, one.details) for one, got in fetched)]
     if not both:
         return (), ()
     with Child() as child:
-        library = Library(desk.home, child.read, desk.refresh, desk.today())
+        library = Library(project, desk.home, child.read, desk.refresh, desk.today())
         result = add_files(library, both, desk.progress)
     drop_fetched(fetched)
     return result
@@ -192,13 +196,13 @@ def _remove(desk: Desk, arguments: argparse.Namespace) -> int:
 
 
 def _fetch(desk: Desk, arguments: argparse.Namespace) -> int:
-    project = load_library(desk.home, ())
-    wanted, refused = choose_sources(load_library(desk.home), project, arguments.sources)
+    project = load_corpus()
+    wanted, refused = choose_sources(join_library(project, desk.home), project, arguments.sources)
     if not wanted and not refused:
         desk.tell("all sources that the guidance links to are in the library")
         return 0
     fetched, failed = _download(desk, wanted)
-    added, not_added = _read_in(desk, (), fetched)
+    added, not_added = _read_in(desk, project, (), fetched)
     rows = {
         fault.name: ("not fetched" if fault.is_refused else "FAILED", fault.reason)
         for fault in (*refused, *failed)

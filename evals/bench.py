@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from assistant.answer import Answer, Request
 from assistant.compose import Step
 from assistant.draft import Draft, Kit
-from index.dense import Dense
+from index.dense import Dense, VectorStore
 from index.engines import Encoder, Vectors
 from index.grams import GramIndex
 from index.recipe import EncoderUse
@@ -113,21 +113,30 @@ def time_search(vectors: Vectors, queries: Vectors, k: int, clock: Clock) -> Sea
     return SearchSpeed(len(vectors), exact, cells, round(statistics.mean(shares), 4))
 
 
+def time_store(store: VectorStore, queries: Vectors, k: int, clock: Clock) -> Spread:
+    """Search the vectors of an index as the product does, wherever they are."""
+    return _ask(store, queries, k, clock)[0]
+
+
 def _search(
     vectors: Vectors, queries: Vectors, k: int, exact_up_to: int, clock: Clock
 ) -> tuple[Spread, list[list[str]]]:
     names = [str(row) for row in range(len(vectors))]
     store = FaissVectorStore(vectors.shape[1], exact_up_to)
     store.add_rows(names, names, vectors)
-    nothing = np.zeros(vectors.shape[1])
+    return _ask(store, queries, k, clock)
+
+
+def _ask(store: VectorStore, queries: Vectors, k: int, clock: Clock) -> tuple[Spread, list[list[str]]]:
+    nothing = np.zeros(queries.shape[1])
     dense = Dense(
         EncoderUse("given", 1, 1),
         _Given(queries),
         (store,),
-        (np.arange(len(names)),),
+        (np.arange(k),),
         nothing,
         np.diag(nothing),
-        np.zeros((0, vectors.shape[1])),
+        np.zeros((0, queries.shape[1])),
     )
     dense.nearest("0", k)
     seconds, found = [], []

@@ -16,17 +16,21 @@ from corpus.toml import LANGUAGES, Table
 from evals.case import SPLITS, Split
 from evals.harm import DESKS, bare_permissions, notes_shown_as_quotes, unmarked_phrases, wrong_desks
 
-CheckKind = Literal["notices", "positions", "flagship", "desks", "permissions"]
+CheckKind = Literal["notices", "positions", "flagship", "desks", "permissions", "wishes"]
 CHECK_KINDS: tuple[CheckKind, ...] = get_args(CheckKind)
 CARRIED, CLEAN = "notice carried", "no grave notice"
 CHOSEN, FITS, SHOWN = "position right", "position shown fits", "position shown"
 POINTS, DESK, CONDITIONS = "flagship points", "no wrong desk", "not answered plainly"
+WISHED, BESIDE = "a case where one is asked", "no case where none is"
 MARKED, PERMITTED, APART = "overtaken phrases marked", "no bare permission", "notes kept apart"
 
 
 @dataclass(frozen=True)
 class CheckCase:
-    """A question, and what its answer must hold: these notices, one of these positions (or none), these desks."""
+    """A question, and what its answer must hold: these notices, one of these positions (or none), these desks.
+
+    `is_wish` tells whether it asks if something may go into the cloud.
+    """
 
     id: str
     kind: CheckKind
@@ -37,6 +41,7 @@ class CheckCase:
     positions: tuple[str, ...] = ()
     right: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
+    is_wish: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ def read_check(entry: Table, kind: CheckKind, split: Split, corpus: Corpus) -> C
         positions,
         entry.some_of("right", DESKS),
         entry.some_of("wrong", DESKS),
+        entry.flag("wish"),
     )
     entry.pairs("lines")
     entry.done()
@@ -175,10 +181,17 @@ def _score_permission(_: CheckCase, answer: Answer) -> Scored:
     return {CONDITIONS: float(not plain)}, ("answered plainly",) * plain
 
 
+def _score_wish(case: CheckCase, answer: Answer) -> Scored:
+    is_case = answer.status == "conditional"
+    score = float(is_case == case.is_wish)
+    return {WISHED if case.is_wish else BESIDE: score}, (f"is {answer.status}",) * (not score)
+
+
 _SCORERS: Mapping[CheckKind, Callable[[CheckCase, Answer], Scored]] = {
     "notices": _score_notices,
     "positions": _score_position,
     "flagship": _score_flagship,
     "desks": _score_desks,
     "permissions": _score_permission,
+    "wishes": _score_wish,
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 from assistant.answer import Answer, Request
 from assistant.commands import make_index, make_kit
 from assistant.compose import answer_question
-from assistant.decide import asks_absent_value, probability
+from assistant.decide import asks_absent_value, probability, wish_signals
 from assistant.facts import detect_language, read_facts
 from assistant.find import find
 from assistant.settings import Folders, Settings
@@ -24,11 +24,11 @@ from evals.baseline import to_json as baseline_to_json
 from evals.blind import draw, to_key, to_sheet
 from evals.compare import compare, to_text
 from evals.files import read_past, read_results, read_text, write
-from evals.fit import fit, to_toml
+from evals.fit import fit, fit_wish, to_toml
 from evals.history import accept, to_line
 from evals.judge import Terminal
 from evals.keep import to_json
-from evals.load import HERE, load_cases
+from evals.load import HERE, load_cases, wished
 from evals.peers import commands as others
 from evals.report import to_markdown
 from evals.row import DEPTH, Results
@@ -107,7 +107,14 @@ def _fit(settings: Settings, folders: Folders) -> int:
         found = find(kit.search, corpus, question, DEPTH, language)
         return found.evidence, asks_absent_value(question, found.hits, corpus, kit.rules)
 
-    print(to_toml(fit(load_cases(HERE, corpus).questions, weigh)), end="")
+    def signal(question: str, language: Language) -> tuple[float, ...]:
+        read = read_facts(question, corpus.patterns)
+        facts = corpus.vocabulary.combine(read.readings, topics=read.topics)
+        return wish_signals(question, facts, weigh(question, language)[0], corpus, kit.rules)
+
+    cases = load_cases(HERE, corpus)
+    wishes = [(is_wish, signal(question, language)) for question, language, is_wish in wished(cases)]
+    print(to_toml(fit(cases.questions, weigh), fit_wish(wishes)), end="")
     return 0
 
 

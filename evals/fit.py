@@ -1,11 +1,11 @@
-"""Fits the weights that decide whether the sources answer, on the questions for tuning, and writes them as TOML."""
+"""Fits the weights that decide what is asked and whether the sources answer, on questions for tuning; writes them as TOML."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 import numpy as np
 
-from assistant.rules import Answerable
+from assistant.rules import Answerable, Wish
 from corpus.errors import DataError
 from corpus.paragraph import Language
 from corpus.toml import LANGUAGES
@@ -44,12 +44,20 @@ def _fit(cases: list[QuestionCase], weigh: Weigh) -> Answerable:
     return Answerable(*(round(float(w), _DECIMALS) for w in fit_probe(np.array(rows), answerable, _SOFTNESS)))
 
 
-def to_toml(weights: Mapping[Language, Answerable]) -> str:
+def fit_wish(examples: Iterable[tuple[bool, Sequence[float]]]) -> Wish:
+    """Return the weights that tell a wish to go into the cloud, fitted on questions with their signals."""
+    labels, rows = zip(*examples, strict=True)
+    return Wish(*(round(float(w), _DECIMALS) for w in fit_probe(np.array(rows), labels, _SOFTNESS)))
+
+
+def to_toml(weights: Mapping[Language, Answerable], wish: Wish) -> str:
     """Return the tables as decisions.toml has them."""
+    records: dict[str, Answerable | Wish] = {
+        **{f"answerable.{language}": record for language, record in weights.items()},
+        "wish": wish,
+    }
     tables = (
-        "\n".join(
-            (f"[answerable.{language}]", *(f"{name} = {value}" for name, value in asdict(record).items()))
-        )
-        for language, record in weights.items()
+        "\n".join((f"[{name}]", *(f"{key} = {value}" for key, value in asdict(record).items())))
+        for name, record in records.items()
     )
     return "\n".join(tables) + "\n"

@@ -69,6 +69,17 @@ def load_cases(folder: Path, corpus: Corpus) -> Cases:
     )
 
 
+def wished(cases: Cases) -> Iterator[tuple[str, Language, bool]]:
+    """Yield the questions for tuning with their language, and whether they ask if something may go into the cloud."""
+    for case in cases.questions:
+        is_case = "conditional" in case.status
+        if case.split == "tune" and (not is_case or len(case.status) == 1):
+            yield case.question, case.language, is_case
+    for check in cases.checks:
+        if check.split == "tune" and check.kind == "wishes":
+            yield check.question, check.language, check.is_wish
+
+
 def _read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from assistant.answer import Request
 from assistant.commands import make_index, make_kit
@@ -24,13 +25,18 @@ from evals.bench import (
     time_encoding,
     time_grams,
     time_search,
+    time_store,
 )
 from evals.load import HERE, load_cases
 from evals.processes import measure_page, time_cold_start
 from evals.speed import LARGE, Speed
-from index.generation import Generation, read_generation
+from index.dense import part_rows
+from index.engines import Encoder, load_encoders
+from index.generation import PASSAGES, Generation, vectors_name
 from index.grams import GramIndex
+from index.passage import Passage
 from index.recipe import make_recipe
+from index.shelf import find_shelf
 from index.vectors import FaissVectorStore
 
 _SIZES = (1_000, 10_000, LARGE)
@@ -62,15 +68,24 @@ def measure(settings: Settings, folders: Folders, today: str) -> Speed:
         _ROUNDS,
         time.perf_counter,
     )
-    generation = read_generation(folders.index)
+    address = settings.database.get_secret_value()
+    generation = find_shelf(folders.index, address).read()
+    questions = [case.question for case in cases[:_QUERIES]]
     return Speed(
         load,
         os.cpu_count() or 1,
         len(cases),
         answer,
         _time_encoders(settings, [paragraph.text for paragraph in corpus.paragraphs]),
-        _time_searches(generation, settings),
-        _time_grams(generation, settings, [case.question for case in cases[:_QUERIES]]),
+        "database" if address else "folder",
+        time_engine(
+            generation,
+            load_encoders(settings.encoders, settings.allow_downloads),
+            make_recipe(settings.encoders).top_k,
+            questions,
+        ),
+        {} if address else _time_searches(generation, settings),
+        _time_grams(generation, settings, questions),
         cold_start,
         page,
     )
@@ -86,6 +101,20 @@ def _time_encoders(settings: Settings, texts: Sequence[str]) -> dict[str, float]
         _say(f"passages a second of {encoder.name}")
         rates[encoder.name] = time_encoding(encoder, sample, _AT_ONCE, time.perf_counter)
     return rates
+
+
+def time_engine(
+    generation: Generation, encoders: Sequence[Encoder], k: int, questions: Sequence[str]
+) -> dict[str, Spread]:
+    """Search the vectors of an index, in its folder or its database, for the `k` nearest of each question."""
+    passages = TypeAdapter(tuple[Passage, ...]).validate_json(bytes(generation.files[PASSAGES]))
+    names = [passages[row].id for row in part_rows(passages)[0]]
+    speeds = {}
+    for number, encoder in enumerate(encoders):
+        _say(f"search of the index by {encoder.name}")
+        store = generation.open_vectors(vectors_name(number, is_added=False), names, names)
+        speeds[encoder.name] = time_store(store, encoder.encode_queries(questions), k, time.perf_counter)
+    return speeds
 
 
 def _time_searches(generation: Generation, settings: Settings) -> dict[str, tuple[SearchSpeed, ...]]:

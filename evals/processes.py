@@ -10,11 +10,16 @@ from urllib.request import urlopen
 from corpus.errors import DataError
 from evals.bench import spread
 from evals.speed import PageSpeed
-from evals.visitor import Visitor, ask_at_once, ask_in_turn
+from evals.visitor import Visitor, ask_at_once, ask_in_turn, converse, flood, number_question
 
 _COMMAND = (sys.executable, "-m", "wolkwijzer")
 _PATIENCE = 120.0  # seconds
 _PEOPLE, _EACH = 20, 5  # people at once, and the questions that each asks
+_CONVERSATIONS = 5  # long ones, of all the questions each
+_FACTS = tuple(
+    f"service_model={value}" for value in ("paas", "iaas", "saas", "paas")
+)  # each changes the one before
+_FAR_TOO_MANY = 400  # more than may be sent in a minute
 _PAUSE = 0.05  # seconds
 
 
@@ -47,15 +52,42 @@ def measure_page(firsts: Sequence[str], questions: Sequence[str]) -> PageSpeed:
             for first in firsts:
                 visitor.ask(first)
                 memory += _resident_megabytes(page.pid)
-            answer = spread(ask_in_turn(address, "turn", questions, time.perf_counter))
-            crowd = time.perf_counter()
+            clock = time.perf_counter
+            answer = spread(ask_in_turn(address, "turn", questions, clock))
+            long = [
+                converse(
+                    address,
+                    f"long{number}",
+                    [number_question(number, one) for one in questions],
+                    _FACTS,
+                    clock,
+                )
+                for number in range(_CONVERSATIONS)
+            ]
+            crowd = clock()
             failed = ask_at_once(address, _PEOPLE, questions[:_EACH])
-            seconds = time.perf_counter() - crowd
+            seconds = clock() - crowd
+            refused, unclear = flood(address, _PEOPLE, _FAR_TOO_MANY // _PEOPLE)
         except (OSError, ValueError, LookupError) as error:
             raise DataError("the page", "a question", f"was not answered: {error}") from error
         finally:
             page.terminate()
-    return PageSpeed(round(up, 2), round(warm, 2), answer, round(seconds, 2), failed, tuple(memory))
+    facts, late, late_facts = (
+        spread([one for times in kind for one in times]) for kind in zip(*long, strict=True)
+    )
+    return PageSpeed(
+        round(up, 2),
+        round(warm, 2),
+        answer,
+        facts,
+        late,
+        late_facts,
+        round(seconds, 2),
+        failed,
+        refused,
+        unclear,
+        tuple(memory),
+    )
 
 
 def _resident_megabytes(pid: int) -> list[float]:

@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from numpy.typing import NDArray
 from corpus.paragraph import Paragraph
 from corpus.toml import LANGUAGES
 from corpus.unanswered import Unanswered
+from corpus.wishes import NO_WISHES, Wishes
 from index.dense import part_rows
-from index.embeddings import EMBEDDINGS, Embedded, Embeddings, remove_other_embeddings
+from index.embeddings import EMBEDDINGS, Embedded, Embeddings, remove_others
 from index.engines import Encoder
+from index.fitted import fit_once
 from index.generation import Manifest, grams_name, vectors_name
 from index.grams import build_grams
 from index.passage import ASKED, QUESTIONS, Passage, make_contrasts, make_passages
@@ -25,6 +28,7 @@ from index.shelf import NewOnShelf, find_shelf
 from index.store import writing
 
 _BLOCK = 16_384  # vectors in memory at once
+_PROBE, _WISH, _CLASSIFIER = "probe.npy", "wish.npy", "classifier.npy"
 _FEWEST_CLASSES = 3  # of two, there would be one row of weights
 _LIBRARIES = ("faiss-cpu", "llama-index-core", "numpy", "sentence-transformers")
 
@@ -39,6 +43,7 @@ def build_index(
     progress: Progress,
     in_use: str | None = None,
     database: str = "",
+    wishes: Wishes = NO_WISHES,
 ) -> str:
     """Build a generation in `folder`, or in `database` where one is named, make it current and return its name.
 
@@ -61,10 +66,21 @@ def build_index(
         kept = [Embeddings(folder, encoder) for encoder in encoders]
         # A question is encoded as a question: it meets its like.
         texts = [(passage.kind in QUESTIONS, passage.text) for passage in passages]
+        examples = [(True, text) for text in (*wishes.wished, *wishes.beside)]
         with writing(folder / EMBEDDINGS):
-            vectors = [one.embed(texts, progress) for one in kept]
+            # The examples teach the first encoder alone, and are no passages.
+            used = [
+                one.embed([*texts, *(() if number else examples)], progress)
+                for number, one in enumerate(kept)
+            ]
+            vectors = [all_of_them.part(np.arange(len(texts))) for all_of_them in used]
+            fitted = {
+                _PROBE: _fit_probe(folder, passages, vectors[0], recipe),
+                _WISH: _fit_wish(folder, passages, used[0], wishes, recipe),
+                _CLASSIFIER: _fit_classifier(folder, passages, vectors[0], recipe),
+            }
         with begin() as new:
-            _write_files(new, passages, vectors, recipe)
+            _write_files(new, passages, vectors, fitted, recipe)
             manifest = Manifest(
                 format=recipe.format,
                 corpus=corpus_digest,
@@ -76,21 +92,26 @@ def build_index(
             )
             name = new.publish(manifest, in_use or corpus_digest)
         with writing(folder / EMBEDDINGS):
-            for embeddings, used in zip(kept, vectors, strict=True):
-                embeddings.keep_only(used)
-            remove_other_embeddings(folder, kept)
+            for embeddings, embedded in zip(kept, used, strict=True):
+                embeddings.keep_only(embedded)
+            remove_others(folder, {*fitted, *(embeddings.path.name for embeddings in kept)})
     return name
 
 
 def _write_files(
-    new: NewOnShelf, passages: Sequence[Passage], vectors: Sequence[Embedded], recipe: Recipe
+    new: NewOnShelf,
+    passages: Sequence[Passage],
+    vectors: Sequence[Embedded],
+    fitted: Mapping[str, bytes],
+    recipe: Recipe,
 ) -> None:
     new.write_passages(passages)
     _write_grams(new, passages, recipe)
     for number, rows in enumerate(vectors):
         _write_vectors(new, number, passages, rows)
-    _write_array(new, "probe.npy", _fit_probe(passages, vectors[0], recipe))
-    _write_array(new, "classifier.npy", _fit_classifier(passages, vectors[0], recipe))
+    for name, data in fitted.items():
+        with new.file(name) as write:
+            write(data)
 
 
 def _write_grams(new: NewOnShelf, passages: Sequence[Passage], recipe: Recipe) -> None:
@@ -135,28 +156,50 @@ def _mean_questions(passages: Sequence[Passage], vectors: Embedded) -> NDArray[n
     return means
 
 
-def _fit_probe(passages: Sequence[Passage], vectors: Embedded, recipe: Recipe) -> NDArray[np.float64]:
+def _fit_probe(folder: Path, passages: Sequence[Passage], vectors: Embedded, recipe: Recipe) -> bytes:
     """Return the probe that tells questions that are answered from others; empty where one sort is missing."""
     rows = [row for row, passage in enumerate(passages) if passage.kind in QUESTIONS]
     answered = [passages[row].kind == ASKED for row in rows]
-    return (
-        fit_probe(vectors[np.array(rows)], answered, recipe.softness)
-        if len(set(answered)) > 1
-        else np.zeros(0)
-    )
+    if len(set(answered)) <= 1:
+        return _to_bytes(np.zeros(0))
+    known = vectors[np.array(rows)]
+    fit = partial(fit_probe, known, answered, recipe.softness)
+    return fit_once(folder / EMBEDDINGS / _PROBE, known, answered, recipe, fit)
 
 
-def _fit_classifier(passages: Sequence[Passage], vectors: Embedded, recipe: Recipe) -> NDArray[np.float64]:
+def _fit_wish(
+    folder: Path, passages: Sequence[Passage], embedded: Embedded, wishes: Wishes, recipe: Recipe
+) -> bytes:
+    """Return the probe that tells a wish to go into the cloud from all other questions; empty without examples.
+
+    The vectors of the examples follow those of the passages.
+    """
+    if not (wishes.wished and wishes.beside):
+        return _to_bytes(np.zeros(0))
+    others = [row for row, passage in enumerate(passages) if passage.kind in QUESTIONS]
+    known = embedded[np.array([*range(len(passages), len(embedded)), *others])]
+    is_wish = [True] * len(wishes.wished) + [False] * (len(wishes.beside) + len(others))
+    fit = partial(fit_probe, known, is_wish, recipe.softness)
+    return fit_once(folder / EMBEDDINGS / _WISH, known, is_wish, recipe, fit)
+
+
+def _fit_classifier(folder: Path, passages: Sequence[Passage], vectors: Embedded, recipe: Recipe) -> bytes:
     """Return the classifier that tells which paragraph answers; empty below three paragraphs with questions."""
     rows = [row for row, passage in enumerate(passages) if passage.kind == ASKED]
     labels = [passages[row].paragraph for row in rows]
     if len(set(labels)) < _FEWEST_CLASSES:
-        return np.zeros(0)
-    return fit_classifier(vectors[np.array(rows)], labels, recipe.classifier_softness)
+        return _to_bytes(np.zeros(0))
+    known = vectors[np.array(rows)]
+    fit = partial(fit_classifier, known, labels, recipe.classifier_softness)
+    return fit_once(folder / EMBEDDINGS / _CLASSIFIER, known, labels, recipe, fit)
 
 
 def _write_array(new: NewOnShelf, name: str, array: NDArray[np.float64]) -> None:
+    with new.file(name) as write:
+        write(_to_bytes(array))
+
+
+def _to_bytes(array: NDArray[np.float64]) -> bytes:
     file = io.BytesIO()
     np.save(file, array, allow_pickle=False)
-    with new.file(name) as write:
-        write(file.getvalue())
+    return file.getvalue()

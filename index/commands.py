@@ -96,7 +96,15 @@ def lazy_index(
     """Return the index of a corpus, which opens at the first search and is built only where there is none."""
     unanswered = tuple(corpus.unanswered.values())
     return LazyIndex(
-        folder, corpus.paragraphs, unanswered, corpus.digest, encoders, allow_downloads, progress, database
+        folder,
+        corpus.paragraphs,
+        unanswered,
+        corpus.digest,
+        encoders,
+        allow_downloads,
+        progress,
+        database,
+        corpus.wishes,
     )
 
 

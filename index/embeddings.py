@@ -6,7 +6,7 @@ the vector, and the sha256 of those two. What does not agree with its sha256 is 
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from pathlib import Path
 
@@ -154,11 +154,10 @@ class Embeddings:
         return hashlib.sha256(f"{self._identity}\0{side}\0{text}".encode("utf-8", "surrogatepass")).digest()
 
 
-def remove_other_embeddings(folder: Path, used: Iterable[Embeddings]) -> None:
-    """Remove what is kept of encoders that are not used any more. Raises OSError."""
-    names = {embeddings.path.name for embeddings in used}
+def remove_others(folder: Path, used: Container[str]) -> None:
+    """Remove every file that is kept but those of these names: of encoders not used any more. Raises OSError."""
     for path in sorted((folder / EMBEDDINGS).iterdir()):
-        if path.name not in names:
+        if path.name not in used:
             path.unlink()
 
 

@@ -12,7 +12,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import InputModule
 
-from index.engines import Encoder, Vectors, load_encoder
+from index.engines import Encoder, Vectors, load_encoder, to_unit
 from index.errors import EncoderMissing
 
 _QUERY, _PASSAGE = "query", "document"
@@ -41,9 +41,7 @@ class ModelEncoder:
         return self._normal(rows)
 
     def _normal(self, vectors: Vectors) -> Vectors:
-        rows = np.asarray(vectors, np.float32).reshape(-1, self.dimension)
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.asarray(rows / np.where(lengths == 0, 1, lengths), np.float32)
+        return to_unit(np.asarray(vectors, np.float32).reshape(-1, self.dimension))
 
 
 class EngineModule(InputModule):

@@ -28,13 +28,15 @@ class Evidence:
     `nearest` is the cosine of the most similar answered question by the first encoder, `contrast` the fused score
     of the best answered question less that of the best unanswered one, `probe` the log odds of "answered" by a
     linear probe over the query's vector. `like` is the group of the most similar unanswered question, empty
-    where there is none.
+    where there is none. `wish` is the log odds, by another such probe, that it asks whether something may go into
+    the cloud; 0 where nothing is known of such wishes.
     """
 
     nearest: float
     contrast: float
     probe: float
     like: str
+    wish: float = 0.0
 
 
 @dataclass(frozen=True)

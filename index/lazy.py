@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from corpus.paragraph import SOURCE_LANGUAGE, Language, Paragraph
 from corpus.unanswered import Unanswered
+from corpus.wishes import NO_WISHES, Wishes
 from index.hit import Hit, SearchResult
 from index.progress import Progress
 from index.recipe import make_recipe
@@ -50,10 +51,12 @@ class LazyIndex:
         allow_downloads: bool,
         progress: Progress,
         database: str = "",
+        wishes: Wishes = NO_WISHES,
         shared: _Encoders | None = None,
     ) -> None:
         self._database = database
         self._folder, self._paragraphs, self._unanswered = folder, paragraphs, unanswered
+        self._wishes = wishes
         self._corpus_digest = corpus_digest
         self._recipe, self._allow_downloads, self._progress = make_recipe(encoders), allow_downloads, progress
         self._shared = shared or _Encoders(encoders, allow_downloads)
@@ -73,6 +76,7 @@ class LazyIndex:
             self._allow_downloads,
             self._progress,
             self._database,
+            self._wishes,
             self._shared,
         )
 
@@ -134,12 +138,16 @@ class LazyIndex:
     def build(self, in_use: str | None = None) -> str:
         """Build a new generation, whatever there is, and return its name.
 
-        `in_use` is the digest of the text in use until the one built for is, where that is another one.
+        `in_use` is the digest of the text in use until the one built for is, where that is another one. Somebody then
+        waits for a few texts, perhaps in a server: a bundled encoder embeds them without sentence-transformers.
         """
         from index.build import build_index
-        from index.encode import through_sentence_transformers
 
-        encoders = [through_sentence_transformers(encoder) for encoder in self._shared.load()]
+        if in_use is None:
+            from index.encode import through_sentence_transformers as made_ready
+        else:
+            from index.engines import without_sentence_transformers as made_ready
+        encoders = [made_ready(encoder) for encoder in self._shared.load()]
         return build_index(
             self._paragraphs,
             self._unanswered,
@@ -150,4 +158,5 @@ class LazyIndex:
             self._progress,
             in_use,
             self._database,
+            self._wishes,
         )

@@ -14,6 +14,8 @@ from llama_index.core.vector_stores.types import (
 )
 from numpy.typing import NDArray
 
+from index.engines import to_unit
+
 # Found beyond those asked for: the engine's last digits must not decide who is the last.
 MARGIN = 32
 
@@ -39,12 +41,6 @@ def find_allowed(query: VectorStoreQuery, ids: Sequence[str], documents: Sequenc
     nodes = set(ids if query.node_ids is None else query.node_ids)
     allowed = set(documents if query.doc_ids is None else query.doc_ids)
     return [row for row, own in enumerate(ids) if own in nodes and documents[row] in allowed]
-
-
-def to_unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Bring vectors to length one; one of length zero stays, and is like nothing."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.ascontiguousarray(rows / np.where(lengths == 0, 1, lengths), np.float32)
 
 
 def rank(

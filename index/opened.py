@@ -43,12 +43,14 @@ def open_index(
             _open_dense(generation, number, use, encoder, passages, parts)
             for number, (use, encoder) in enumerate(zip(recipe.encoders, encoders, strict=True))
         ]
-        probe, classifier = (_read_array(generation.files[f"{name}.npy"]) for name in ("probe", "classifier"))
+        probe, wish, classifier = (
+            _read_array(generation.files[f"{name}.npy"]) for name in ("probe", "wish", "classifier")
+        )
         if len(classifier) not in {0, len(order_labels(passages))}:
             raise ValueError("the classifier is of other paragraphs")
     except (KeyError, ValueError, ValidationError) as error:
         raise IndexDamaged(generation.folder / MANIFEST, "its files do not fit together") from error
-    return Index(generation.name, recipe, passages, grams, dense, probe, classifier)
+    return Index(generation.name, recipe, passages, grams, dense, probe, wish, classifier)
 
 
 def _check_fits(generation: Generation, recipe: Recipe, encoders: Sequence[Encoder]) -> None:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from index.database import Session
 from index.dense import VectorStore
 from index.embeddings import Embedded
+from index.engines import to_unit
 from index.errors import IndexBusy, IndexDamaged, IndexForeign, IndexMissing, IndexStale
 from index.generation import (
     MANIFEST,
@@ -32,7 +33,6 @@ from index.generation import (
     check_manifest,
     read_fitting,
 )
-from index.nearest import to_unit
 from index.passage import Passage, passages_to_json
 from index.pgvectors import DatabaseVectorStore, has_no_graph
 from index.shelf import Begin

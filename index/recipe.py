@@ -49,7 +49,7 @@ class Recipe:
     # the classifier that tells the paragraphs apart that questions are answered by.
     softness: float = 10.0
     classifier_softness: float = 30.0
-    format: int = 5
+    format: int = 6
 
     def to_json(self) -> str:
         """Return the recipe in one canonical spelling."""

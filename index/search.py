@@ -1,7 +1,7 @@
 """Searches an index: each store gives its nearest passages, and the best passage speaks for its paragraph."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,8 @@ class Signals:
     """How every passage, by row, fits one query: fused, and the parts of it.
 
     `found` tells which rows are worth a look, `probe` the log odds that it is like the questions that are answered,
-    `logits` how well each paragraph of the classifier fits, standardised; empty where there is none.
+    `wish` those that it asks whether something may go into the cloud, `logits` how well each paragraph of the classifier
+    fits, standardised; empty where there is none.
     """
 
     scores: NDArray[np.float64]
@@ -35,6 +36,7 @@ class Signals:
     cosines: Mapping[str, NDArray[np.float64]]
     found: NDArray[np.bool_]
     probe: float
+    wish: float
     logits: NDArray[np.float64]
 
 
@@ -64,13 +66,14 @@ class Index:
         grams: Sequence[tuple[Rows, GramIndex]],
         dense: Sequence[Dense],
         probe: NDArray[np.float64],
+        wish: NDArray[np.float64],
         classifier: NDArray[np.float64],
     ) -> None:
         self.generation = generation
         self.encoders = tuple(use.name for use in recipe.encoders)
         self.passages = {passage.id: passage for passage in passages}
         self._recipe, self._grams, self._dense = recipe, tuple(grams), tuple(dense)
-        self._probe, self._classifier = probe, classifier
+        self._probe, self._wish, self._classifier = probe, wish, classifier
         self._order = tuple(passages)
         self._rows = {passage.id: row for row, passage in enumerate(passages)}
         languages: tuple[Language | None, ...] = (*LANGUAGES, None)
@@ -135,7 +138,7 @@ class Index:
     def _weigh(self, signals: Signals, language: Language | None) -> Evidence:
         answered, unanswered = (self._questions[kind, language] for kind in QUESTIONS)
         if not len(answered) or not len(unanswered):
-            return NOTHING
+            return replace(NOTHING, wish=round(signals.wish, _DECIMALS))
         like = unanswered[int(np.argmax(signals.scores[unanswered]))]
         cosines = next(iter(signals.cosines.values()))
         return Evidence(
@@ -143,6 +146,7 @@ class Index:
             round(float(signals.scores[answered].max() - signals.scores[like]), _DECIMALS),
             round(signals.probe, _DECIMALS),
             self._order[like].paragraph,
+            round(signals.wish, _DECIMALS),
         )
 
     def _signals(self, query: str, language: Language | None, also: Sequence[str]) -> Signals:
@@ -150,7 +154,8 @@ class Index:
         for wording in also:
             grams = np.maximum(grams, self._search_grams(wording)[0])
         is_across = language != SOURCE_LANGUAGE if language else known < self._recipe.foreign_below
-        dense, total, probe, logits = np.zeros(len(self._order)), 0.0, 0.0, np.zeros(0)
+        dense, total, logits = np.zeros(len(self._order)), 0.0, np.zeros(0)
+        probe = wish = 0.0
         cosines: dict[str, NDArray[np.float64]] = {}
         found = np.zeros(len(self._order), np.bool_)
         for rows, _ in self._grams:
@@ -164,7 +169,7 @@ class Index:
                 total += weight
                 found[[self._rows[name] for store in nearest.stores for name in store.cosines]] = True
                 if encoded is self._dense[0]:
-                    probe = float(_apply(self._probe, nearest.vector)) if len(self._probe) else 0.0
+                    probe, wish = (_odds(weights, nearest.vector) for weights in (self._probe, self._wish))
                     logits = (
                         _standardise(_apply(self._classifier, nearest.vector))
                         if len(self._classifier)
@@ -172,7 +177,7 @@ class Index:
                     )
         dense = dense / total if total else dense
         scores = (dense + self._recipe.gram_weight * grams).round(_DECIMALS)
-        return Signals(scores, dense, grams, cosines, found, probe, logits)
+        return Signals(scores, dense, grams, cosines, found, probe, wish, logits)
 
     def _search_grams(self, wording: str) -> tuple[NDArray[np.float64], float]:
         """Return each passage's share, and how much of the wording the project's own passages know."""
@@ -215,6 +220,11 @@ def order_labels(passages: Iterable[Passage]) -> dict[str, int]:
 def _apply(weights: NDArray[np.float64], vector: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what a linear model, its bias last, makes of a vector."""
     return np.asarray(weights[..., :-1] @ vector + weights[..., -1])
+
+
+def _odds(weights: NDArray[np.float64], vector: NDArray[np.float64]) -> float:
+    """Return the log odds by a probe, 0 where there is none."""
+    return float(_apply(weights, vector)) if len(weights) else 0.0
 
 
 def _standardise(values: NDArray[np.float64]) -> NDArray[np.float64]:

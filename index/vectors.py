@@ -17,7 +17,8 @@ from llama_index.core.vector_stores.types import (
 )
 from numpy.typing import NDArray
 
-from index.nearest import MARGIN, find_allowed, rank, read_query, to_unit
+from index.engines import to_unit
+from index.nearest import MARGIN, find_allowed, rank, read_query
 
 # Measured (docs/adr/0019): 50,000 vectors are searched exactly in 5 to 7 ms of one core, five times that on a busy
 # machine. Beyond, the search would take a good part of the 40 ms of an answer.

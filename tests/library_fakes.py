@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests_support import CORPUS
+
 from corpus.add import Added, Details, Library, NotAdded, add_files
 from corpus.assemble import assemble
 from corpus.errors import ReadError
@@ -58,7 +60,7 @@ def silent(step: str, done: int, total: int) -> None:
 
 
 def library(home: Path, refresh: Refreshed | None = None) -> Library:
-    return Library(home, read_lines, refresh or Refreshed(), "2026-11-30")
+    return Library(CORPUS, home, read_lines, refresh or Refreshed(), "2026-11-30")
 
 
 def add(

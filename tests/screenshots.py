@@ -38,6 +38,8 @@ SHOWN = {
     "warning-1024-en-light",
     "elsewhere-1024-nl-light",
     "sources-1024-nl-light",
+    "wrong-320-en-dark",
+    "document-1024-en-light",
 }
 
 
@@ -94,6 +96,20 @@ def show_sources(page: Page, language: str) -> None:
     page.goto(f"{page.url.split('?')[0].rstrip('/')}/sources?lang={language}")
 
 
+def show_wrong(page: Page, language: str) -> None:
+    show_sources(page, language)
+    page.locator("#file").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"})
+    page.locator("#date").fill({"nl": "gisteren", "en": "yesterday"}[language])
+    page.locator("#date").press("Enter")
+    page.get_by_role("alert").wait_for()
+
+
+def show_document(page: Page, language: str) -> None:
+    ask(page, CASE[language], language)
+    page.goto(page.url.rstrip("/") + (page.locator("a.read").first.get_attribute("href") or ""))
+    page.locator("mark").scroll_into_view_if_needed()
+
+
 SCREENS: dict[str, tuple[Callable[[Page, str], None], str]] = {
     "start": (show_start, "body"),
     "answer": (show_answer, "body"),
@@ -105,6 +121,8 @@ SCREENS: dict[str, tuple[Callable[[Page, str], None], str]] = {
     "complaint": (show_complaint, "body"),
     "warning": (show_warning, "body"),
     "sources": (show_sources, "body"),
+    "wrong": (show_wrong, "body"),
+    "document": (show_document, ".paragraph:has(mark)"),
 }
 
 

@@ -92,6 +92,20 @@ def test_no_choice_is_lost_when_two_are_made_at_once(page: Page) -> None:
     expect(chip(page, "deployment")).to_contain_text("publiek (door u ingevuld)")
 
 
+def test_a_button_that_an_answer_replaces_while_it_is_pressed_is_pressed_all_the_same(page: Page) -> None:
+    ask(page, FLAGSHIP)
+    button = page.locator("button[value='deployment=public']")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.evaluate("document.querySelector(`button[value='location=nl']`).click()")
+    expect(chip(page, "location")).to_contain_text("Nederland (door u ingevuld)")
+    page.mouse.up()
+    expect(chip(page, "deployment")).to_contain_text("publiek (door u ingevuld)")
+
+
 @pytest.mark.parametrize(
     "sent", ["location=mars", "nothing=yes", "external=no", "=", "data=health", "x" * 100_000, HOSTILE, ""]
 )
@@ -190,3 +204,34 @@ def test_a_fragment_that_is_no_link_is_left_alone(page: Page) -> None:
     page.evaluate("location.hash = '#term-dpia'")
     expect(page.locator("button[name=ask]")).to_have_count(6)
     assert page.url.endswith("#term-dpia")
+
+
+def test_an_earlier_question_comes_back_by_keyboard_and_the_next_goes_on_from_it(page: Page) -> None:
+    ask(page, FLAGSHIP)
+    choose(page, "service_model", "platform (PaaS)")
+    expect(chip(page, "service_model")).to_contain_text("door u ingevuld")
+    ask(page, "en een andere toepassing in Duitsland?")
+    expect(chip(page, "location")).to_be_visible()
+    page.get_by_label("Uw vraag").fill("een half getypte")
+    page.locator(".earlier").get_by_role("button", name=FLAGSHIP).press("Enter")
+    expect(page.get_by_role("article").get_by_role("heading", level=2)).to_have_text(FLAGSHIP)
+    expect(chip(page, "service_model")).to_contain_text("platform (PaaS) (door u ingevuld)")
+    expect(page.get_by_label("Uw vraag")).to_be_focused()
+    expect(page.get_by_label("Uw vraag")).to_have_value("een half getypte")
+    expect(page.locator("#announcement")).to_contain_text("Antwoord klaar")
+    expect(page.locator(".earlier button")).to_have_text(["en een andere toepassing in Duitsland?"])
+    ask(page, "en als de server in Duitsland staat?")
+    expect(chip(page, "service_model")).to_contain_text("platform (PaaS) (door u ingevuld)")
+    expect(page.locator(".earlier button")).to_have_text([FLAGSHIP, "en een andere toepassing in Duitsland?"])
+
+
+@pytest.mark.parametrize("sent", ["7", "-1", "²", "x" * 100_000, HOSTILE])
+def test_what_is_no_earlier_question_changes_nothing_and_is_told_calmly(page: Page, sent: str) -> None:
+    ask(page, FLAGSHIP)
+    ask(page, "en als de server in Duitsland staat?")
+    expect(chip(page, "location")).to_be_visible()
+    page.locator(".earlier button").evaluate(
+        "(button, sent) => { button.value = sent; button.click(); }", sent
+    )
+    expect(page.get_by_role("alert")).to_contain_text("Er is niets veranderd.")
+    expect(page.get_by_role("article").get_by_role("heading", level=2)).to_contain_text("Duitsland")

@@ -223,6 +223,45 @@ def test_a_refusal_is_told_in_the_language_of_the_page(
     assert strange(page) == []
 
 
+def test_a_language_that_a_busy_server_does_not_take_is_put_back_and_can_be_chosen_again(
+    page: Page, language: Language
+) -> None:
+    other: Language = "en" if language == "nl" else "nl"
+    names = {"nl": "Nederlands", "en": "English"}
+    page.route("**/queue/join*", lambda route: route.fulfill(status=503, headers={"retry-after": "5"}))
+    page.get_by_label(names[other]).check(force=True)
+    expect(page.locator("#trouble")).to_have_text(WORDS.say("trouble.busy", language, {"seconds": 5}))
+    expect(page.get_by_label(names[language])).to_be_checked()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    assert strange(page) == []
+    page.unroute("**/queue/join*")
+    page.get_by_label(names[other]).check()
+    expect(page.get_by_role("button", name=say("page.send", other))).to_be_visible()
+    expect(page.locator("#trouble")).to_be_hidden()
+    assert strange(page) == []
+
+
+def test_who_changes_their_mind_while_the_page_turns_gets_the_last_language(
+    page: Page, language: Language
+) -> None:
+    other = "en" if language == "nl" else "nl"
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/queue/join*", hold)
+    with page.expect_request("**/queue/join*"):
+        page.locator(f"#language input[value={other}]").click()
+    page.locator(f"#language input[value={language}]").click()
+    page.unroute("**/queue/join*")  # what was held goes on
+    expect(page.locator(f"#heading [lang={other}]")).to_have_count(0)
+    expect(page.get_by_role("button", name=say("page.send", language))).to_be_visible()
+    ask(page, QUESTION[language], language)
+    expect(page.get_by_role("article")).to_be_visible()
+    assert strange(page) == []
+
+
 def test_a_lost_connection_is_told_in_the_language_of_the_page(page: Page, language: Language) -> None:
     page.context.set_offline(True)
     ask(page, QUESTION[language], language)

@@ -2,21 +2,25 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 import pytest
 from browser_fixtures import HOSTILE, serving
-from library_fakes import POLICY, Refreshed, read_lines
+from library_fakes import POLICY, Refreshed, library, read_lines, silent, write
 from page_fakes import FakeAsk
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route, expect
 from test_browser_accessibility import THEMES, axe
+from test_browser_hostile import KINDS, SHOWN
 
 from assistant.changes import Changes
+from assistant.page.sources import MOST_UPLOADED
 from assistant.server import make_app
 from assistant.settings import Organisation
 from assistant.words import read_words
+from corpus.add import Details, add_files, remove_sources
+from corpus.describe import clean, clean_title
 from corpus.extraction import Extraction
 from corpus.library import load_library
 from corpus.load import Corpus
@@ -76,7 +80,13 @@ def screen(browser: BrowserContext, address: str) -> Iterator[Page]:
     GO_ON.set()
     page = browser.new_page()
     trouble: list[str] = []
-    page.on("console", lambda message: message.type in ("error", "warning") and trouble.append(message.text))
+
+    def note(message: ConsoleMessage) -> None:
+        # That a form was not taken, the browser notes as well.
+        if message.type in ("error", "warning") and "status of 400" not in message.text:
+            trouble.append(message.text)
+
+    page.on("console", note)
     page.on("dialog", lambda dialog: (trouble.append(dialog.message), dialog.dismiss()))
     page.on("request", lambda request: request.url.startswith(address) or trouble.append(request.url))
     page.goto(f"{address}/sources?lang=nl")
@@ -174,6 +184,133 @@ def test_hostile_names_titles_and_text_are_shown_literally(screen: Page, shelf: 
     expect(screen.locator("h1")).to_contain_text("<script>document.title=2</script>")
     assert screen.locator("main img, main style, main script").count() == 0
     remove_all(screen, shelf, address)
+
+
+def fill(shelf: Shelf, folder: Path, texts: Mapping[str, str]) -> None:
+    """Add a document for each text, which is its title, publisher, licence, heading, item and cell."""
+    files = []
+    for identity, text in texts.items():
+        file = write(folder, f"{identity}.txt", f"# {text}\n- {text}\n| {text}\nEen zin over de cloud.")
+        details = Details("own", id=identity, title=text, publisher=text, licence=text)
+        files.append((file, details))
+    added, failed = add_files(library(shelf.home), files, silent)
+    assert (len(added), failed) == (len(texts), ())
+    shelf.follow()
+
+
+def shape(screen: Page) -> set[str]:
+    """Every kind of element on the page with the names of its attributes."""
+    return set(
+        screen.evaluate(
+            "[...document.querySelectorAll('*')].map((e) => [e.tagName, ...e.getAttributeNames()].join(' '))"
+        )
+    )
+
+
+def test_hostile_text_of_every_kind_in_a_document_is_shown_literally_and_adds_no_element(
+    screen: Page, shelf: Shelf, address: str, tmp_path: Path
+) -> None:
+    # Half a sign is in no file.
+    kinds = {f"kind-{n}": kind for n, kind in enumerate(KINDS) if kind != "half a sign"}
+    fill(shelf, tmp_path, {"harmless": "onschuldig"})
+    shapes = []
+    for path in ("/sources", "/document/harmless"):
+        screen.goto(f"{address}{path}?lang=nl")
+        shapes.append(shape(screen))
+    fill(shelf, tmp_path, {identity: KINDS[kind] for identity, kind in kinds.items()})
+    screen.goto(f"{address}/sources?lang=nl")
+    assert shape(screen) - shapes[0] == set()
+    for identity, kind in kinds.items():
+        source = screen.locator(f"#source-{identity}")
+        expect(source.locator("h3")).to_have_text(clean_title(KINDS[kind]))
+        expect(source.locator(".made")).to_have_text(clean(KINDS[kind]))
+        expect(source.locator("dd").last.locator("xpath=../..")).to_contain_text(clean(KINDS[kind]))
+    for identity, kind in kinds.items():
+        screen.goto(f"{address}/document/{identity}?lang=nl")
+        assert shape(screen) - shapes[1] == set()
+        expect(screen).to_have_title(f"{clean_title(KINDS[kind])} - Wolkwijzer")
+        shown = SHOWN.get(kind, KINDS[kind])
+        for place in ("main h2", "main li .text", "main .table_row .text"):
+            expect(screen.locator(place)).to_have_text(shown)
+    remove_sources(shelf.home, Refreshed(), [*kinds, "harmless"])
+    shelf.follow()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_wrong_date_is_told_at_its_field_which_has_the_focus_and_axe_finds_nothing(
+    screen: Page, address: str, theme: str, language: str
+) -> None:
+    screen.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    screen.goto(f"{address}/sources?lang={language}")
+    screen.locator("#file").set_input_files(FILE)  # type: ignore[arg-type]
+    screen.locator("#publisher").fill("Waterdam")
+    screen.locator("#date").fill("gisteren")
+    with screen.expect_navigation():
+        screen.locator("#date").press("Enter")
+    said = read_words().say("sources.no_date", language)  # type: ignore[arg-type]
+    expect(screen.get_by_role("alert")).to_have_text(said)
+    expect(screen.locator("#date")).to_be_focused()
+    expect(screen.locator("#date")).to_have_accessible_description(said)
+    expect(screen.locator("#date")).to_have_value("gisteren")
+    expect(screen.locator("#publisher")).to_have_value("Waterdam")
+    assert axe(screen) == []
+
+
+def test_every_control_of_the_sources_shows_the_focus_and_is_large_enough(
+    screen: Page, shelf: Shelf, address: str, tmp_path: Path
+) -> None:
+    fill(shelf, tmp_path, {"beleid": "Beleid"})
+    screen.set_viewport_size({"width": 320, "height": 700})
+    screen.goto(f"{address}/sources?lang=nl")
+    screen.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    controls = "a[href]:not(.skip), button, input:not([type=hidden]), select, summary"
+    small = screen.evaluate(
+        "(which) => [...document.querySelectorAll(which)].map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])"
+        ".filter(([, box]) => box.width < 24 || box.height < 24)",
+        controls,
+    )
+    assert small == []
+    screen.locator(".home").focus()
+    reached = set()
+    for _ in range(screen.locator(controls).count()):
+        where, outline = screen.evaluate(
+            "[document.activeElement.outerHTML, getComputedStyle(document.activeElement).outlineWidth]"
+        )
+        assert outline == "3px"
+        reached.add(where)
+        screen.keyboard.press("Tab")
+    assert len(reached) == screen.locator(controls).count()
+    remove_sources(shelf.home, Refreshed(), ["beleid"])
+    shelf.follow()
+
+
+def test_on_paper_stand_the_sources_and_nothing_to_fill_in_or_press(
+    screen: Page, shelf: Shelf, address: str, tmp_path: Path
+) -> None:
+    fill(shelf, tmp_path, {"beleid": "Beleid"})
+    screen.goto(f"{address}/sources?lang=nl")
+    screen.emulate_media(media="print")
+    expect(screen.locator("#source-beleid h3")).to_be_visible()
+    expect(screen.locator(":is(form, input, select, button, .skip):visible")).to_have_count(0)
+    remove_sources(shelf.home, Refreshed(), ["beleid"])
+    shelf.follow()
+
+
+def test_a_file_that_is_too_large_is_refused_with_what_to_do(
+    screen: Page, tmp_path: Path, address: str
+) -> None:
+    large = tmp_path / "groot.txt"
+    with large.open("wb") as file:
+        file.truncate(MOST_UPLOADED)
+    page = screen.context.new_page()
+    page.goto(f"{address}/sources")
+    page.locator("#file").set_input_files(large)
+    page.get_by_role("button", name=ADD).click()
+    expect(page.get_by_text("Voeg alleen de delen toe die ertoe doen.")).to_be_visible()
+    page.get_by_role("link", name="Naar Wolkwijzer").click()
+    expect(page.get_by_label("Uw vraag")).to_be_visible()
+    page.close()
 
 
 def test_a_foreign_page_neither_adds_nor_removes(browser: BrowserContext, shelf: Shelf, address: str) -> None:

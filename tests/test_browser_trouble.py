@@ -327,3 +327,101 @@ def test_an_index_that_is_replaced_while_the_page_is_open_goes_on_answering(
     ask(page, "Mag dit naar een SaaS-leverancier?")
     expect_answer(page, "Mag dit naar een SaaS-leverancier?")
     expect(page.get_by_role("article").first).not_to_contain_text(re.compile(say("status.error")))
+
+
+# Keeps what the server tells, the events named and all after them, until `release()`.
+_HOLD = """
+window.held = null;
+const ask = window.fetch;
+window.hold = (...names) => { window.held = new Promise((done) => { window.release = () => { held = null; done(); }; }); held.names = names; };
+window.fetch = async (...request) => {
+  const response = await ask(...request);
+  if (!String(request[0].url ?? request[0]).includes("queue/data")) return response;
+  const reader = response.body.getReader();
+  const [text, bytes] = [new TextDecoder(), new TextEncoder()];
+  return new Response(new ReadableStream({ async start(stream) {
+    let rest = "";
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const events = (rest + text.decode(part.value, { stream: true })).split("\\n\\n");
+      rest = events.pop();
+      for (const event of events) {
+        if (held?.names.some((name) => event.includes(`"msg":"${name}"`))) await held;
+        stream.enqueue(bytes.encode(event + "\\n\\n"));
+      }
+    }
+    stream.close();
+  }}), response);
+};
+"""
+
+
+@pytest.fixture
+def holding(context: BrowserContext, served: Served) -> Iterator[Page]:
+    """A page that can keep what the server tells for a while."""
+    page = context.new_page()
+    page.add_init_script(_HOLD)
+    page.goto(served.address)
+    question(page).wait_for()
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("held", ["process_completed", "close_stream"])
+def test_a_question_that_is_asked_while_the_one_before_it_is_being_ended_is_answered(
+    holding: Page, held: str
+) -> None:
+    holding.evaluate("(name) => hold(name)", held)
+    ask(holding, FLAGSHIP)
+    expect_answer(holding, FLAGSHIP)
+    with holding.expect_response(JOIN):
+        ask(holding, "en als de server in Duitsland staat?")
+    holding.evaluate("release()")
+    expect_answer(holding, "en als de server in Duitsland staat?")
+    expect(holding.locator(".earlier bdi")).to_have_text([FLAGSHIP])
+
+
+@pytest.mark.parametrize("held", ["process_completed", "close_stream"])
+def test_a_fact_that_is_changed_while_an_answer_is_being_ended_is_changed(holding: Page, held: str) -> None:
+    ask(holding, FLAGSHIP)
+    expect_answer(holding, FLAGSHIP)
+    holding.evaluate("(name) => hold(name)", held)
+    ask(holding, "en als de server in Duitsland staat?")
+    expect_answer(holding, "en als de server in Duitsland staat?")
+    with holding.expect_response(JOIN):
+        holding.locator("button[value='deployment=public']").click()
+    holding.evaluate("release()")
+    expect(holding.locator("[id='fact.deployment']")).to_contain_text("publiek (door u ingevuld)")
+
+
+def test_what_is_typed_while_an_answer_is_waited_for_stays(page: Page, served: Served) -> None:
+    ask(page, "wacht:  mag dit in SaaS?")
+    expect(page.locator("#announcement")).to_contain_text(say("page.waiting"))
+    question(page).fill("een half getypte")
+    served.go_on.set()
+    expect(page.get_by_role("heading", level=2, name="wacht: mag dit in SaaS?")).to_be_visible()
+    expect(page.locator("#announcement")).to_contain_text("Antwoord klaar")
+    expect(question(page)).to_have_value("een half getypte")
+
+
+def test_who_presses_twice_has_asked_once(page: Page, served: Served) -> None:
+    question(page).fill("wacht: mag dit in SaaS?")
+    page.get_by_role("button", name=say("page.send")).dblclick()
+    expect(page.locator("#announcement")).to_contain_text(say("page.waiting"))
+    served.go_on.set()
+    expect_answer(page, "wacht: mag dit in SaaS?")
+    ask(page, FLAGSHIP)
+    expect_answer(page, FLAGSHIP)
+    expect(page.locator(".earlier bdi")).to_have_text(["wacht: mag dit in SaaS?"])
+
+
+def test_a_server_that_forgot_a_page_is_told_and_the_page_goes_on(page: Page) -> None:
+    forgotten = (
+        'data: {"msg":"unexpected_error","message":"404","session_not_found":true,"success":false}\n\n'
+    )
+    place = "**/gradio_api/queue/data*"
+    page.route(place, lambda route: route.fulfill(body=forgotten, content_type="text/event-stream"))
+    ask(page, FLAGSHIP)
+    expect_trouble(page, say("trouble.fault"), FLAGSHIP)
+    page.unroute(place)
+    question(page).press("Enter")
+    expect_answer(page, FLAGSHIP)

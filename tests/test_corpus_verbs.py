@@ -42,7 +42,7 @@ from corpus.downloads import FOLDER, want_address
 from corpus.errors import FetchError, ReadError
 from corpus.extraction import Extraction
 from corpus.fetch import Fetched, fetch
-from corpus.held import list_names
+from corpus.held import changing, list_names
 from corpus.library import load_library
 from corpus.load import load_corpus
 from index.errors import IndexFault
@@ -106,7 +106,8 @@ class Person:
 def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Person:
     monkeypatch.setattr(wolkwijzer, "_QUIET", {})
     # The project's own part is the same at every command; loading it is what takes longest.
-    monkeypatch.setattr("corpus.library.load_corpus", lambda: CORPUS)
+    for module in ("library", "add", "source_verbs"):
+        monkeypatch.setattr(f"corpus.{module}.load_corpus", lambda: CORPUS)
     monkeypatch.setattr(wolkwijzer, "_refresh", lambda *_: lambda: None)
     monkeypatch.setenv("WOLKWIJZER_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "80")
@@ -130,6 +131,31 @@ class Lines:
 
 
 # Adding files.
+
+
+def test_the_corpus_of_the_project_is_loaded_once_for_a_command(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads: list[None] = []
+    for module in ("library", "add", "source_verbs"):
+        monkeypatch.setattr(f"corpus.{module}.load_corpus", lambda: loads.append(None) or CORPUS)
+    file = person.write("a.txt")
+    for command in (("add", file), ("remove", "a")):
+        assert person.run("corpus", *command).code == 0
+    assert len(loads) == 2
+
+
+def test_a_second_command_at_the_same_time_is_told_that_it_must_wait_and_changes_nothing(
+    person: Person,
+) -> None:
+    assert person.run("corpus", "add", person.write("a.txt")).code == 0
+    more = person.write("b.txt", "Een tweede.")
+    with changing(person.home):
+        told = [person.run("corpus", "add", more), person.run("corpus", "remove", "a")]
+    say = f"{person.home / 'sources'}: another command is changing the documents; wait until it is done"
+    assert told == [Told(3, [], f"wolkwijzer: {say}\n")] * 2
+    assert person.added() == ["a"]
+    assert person.run("corpus", "add", more).code == 0
 
 
 def word(**more: bytes) -> bytes:

@@ -12,6 +12,7 @@ from corpus.errors import DataError
 from corpus.toml import Table
 from evals.checks import (
     APART,
+    BESIDE,
     CARRIED,
     CHOSEN,
     CLEAN,
@@ -22,6 +23,7 @@ from evals.checks import (
     PERMITTED,
     POINTS,
     SHOWN,
+    WISHED,
     CheckCase,
     check_files,
     read_check,
@@ -54,6 +56,8 @@ def case(kind: str, **more: object) -> CheckCase:
         (case("positions"), {CHOSEN: 0.0, FITS: 0.0, SHOWN: None}),
         (case("flagship"), {POINTS: 1.0}),
         (case("permissions"), {CONDITIONS: 1.0}),
+        (case("wishes", is_wish=True), {WISHED: 1.0}),
+        (case("wishes"), {BESIDE: 0.0}),
         (case("desks", right=("FG",), wrong=("AP",)), {DESK: 1.0}),
     ],
 )
@@ -155,5 +159,5 @@ def test_the_frozen_sets_are_as_large_as_promised() -> None:
     texts = [c.question.casefold() for c in cases]
     assert len(set(texts)) == len(texts)
     assert json.dumps(sorted({c.kind for c in frozen})) == json.dumps(
-        ["desks", "flagship", "notices", "permissions", "positions"]
+        ["desks", "flagship", "notices", "permissions", "positions", "wishes"]
     )

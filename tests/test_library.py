@@ -24,7 +24,8 @@ OWN = Details("own", title="Cloudbeleid van Waterdam")
 @pytest.fixture(autouse=True)
 def _loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Load the project's own part once: it is the same for every test."""
-    monkeypatch.setattr("corpus.library.load_corpus", lambda: CORPUS)
+    for module in ("library", "add"):
+        monkeypatch.setattr(f"corpus.{module}.load_corpus", lambda: CORPUS)
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_one_bad_file_fails_alone_and_says_why(home: Path, tmp_path: Path, polic
     added, failed = add(home, broken, policy, gone)
     assert [one.source.id for one in added] == ["beleid-2026"]
     assert failed == (
-        NotAdded(broken, "the file is damaged; save it anew and add it again"),
+        NotAdded(broken, "the file is damaged; save it anew and add it again", "broken"),
         NotAdded(gone, "cannot be read: No such file or directory"),
     )
 
@@ -118,6 +119,23 @@ def test_a_new_version_takes_the_place_of_the_old_one(home: Path, policy: Path) 
     texts = [p.text for p in load_library(home).documents["beleid-2026"].paragraphs]
     assert texts == ["Alles mag in de cloud, met advies."]
     assert not (home / FOLDER / old[0]).exists()
+
+
+def test_the_index_of_the_old_text_is_removed_once_a_new_version_is_in_use_and_not_where_a_document_is_new(
+    home: Path, policy: Path
+) -> None:
+    listed: list[tuple[str, ...]] = []
+
+    class Noting(Refreshed):
+        def _forget(self) -> None:
+            listed.append(list_names(home))
+
+    add(home, policy, refresh=Noting())
+    add(home, write(policy.parent, "meer.txt", "Meer."), refresh=Noting())
+    assert listed == []
+    policy.write_text("Alles mag in de cloud, met advies.", encoding="utf-8")
+    add(home, policy, write(policy.parent, "nieuw.txt", "Nieuw."), refresh=Noting())
+    assert listed == [list_names(home)]
 
 
 def test_what_is_said_of_a_document_can_be_corrected(home: Path, policy: Path) -> None:
@@ -244,7 +262,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_added(home: Path, policy: P
         path.write_text("Iets anders.", encoding="utf-8")
         return read
 
-    changing_library = Library(home, change, Refreshed(), "2026-11-30")
+    changing_library = Library(CORPUS, home, change, Refreshed(), "2026-11-30")
     _, failed = add_files(changing_library, [(policy, Details())], silent)
     assert [one.reason for one in failed] == ["it changed while it was read; add it again"]
     assert load_library(home).added == frozenset()

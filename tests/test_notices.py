@@ -13,7 +13,8 @@ from assistant.answer import Answer, Request
 from assistant.compose import answer_question
 from assistant.draft import Kit
 from assistant.note import to_markdown
-from assistant.page.html import show_answer
+from assistant.page.conversation import Turn
+from assistant.page.html import show_turn
 from assistant.page.parts import Shown
 from assistant.page.reader import show_document
 from assistant.render import corrections, to_text
@@ -64,7 +65,7 @@ class Reader(HTMLParser):
 def on_page(made_answer: Answer) -> str:
     reader = Reader()
     shown = Shown(CORPUS.sources, CORPUS.vocabulary, CORPUS.glossary, WORDS, Organisation())
-    reader.feed(show_answer(made_answer, shown))
+    reader.feed(show_turn(Turn(made_answer), shown))
     marks = re.compile(
         r"\[(?:aangehaalde zin|quoted sentence)\] | \[(?:einde aangehaalde zin|end of quoted sentence)\]"
     )

@@ -10,6 +10,7 @@ from assistant.commands import make_kit
 from assistant.compose import answer_question
 from assistant.current import Current
 from assistant.draft import Kit
+from assistant.find import Remembered
 from assistant.opening import OpeningSearch, State, say_state
 from assistant.words import read_words
 from corpus.load import Corpus
@@ -159,3 +160,33 @@ def test_an_engine_that_fails_while_it_opens_is_told_too() -> None:
     search = make(build)
     search.open("nl")
     assert search.state == State("failed", fault="engine")
+
+
+def test_a_question_is_searched_once_in_each_index_and_again_where_that_failed() -> None:
+    asked: list[str] = []
+
+    class Counting(SlowIndex):
+        def look_up(
+            self, query: str, k: int, language: Language | None = None, also: Sequence[str] = ()
+        ) -> SearchResult:
+            asked.append(f"{self.generation}: {query}, {k}, {language}, {', '.join(also)}")
+            return super().look_up(query, k, language, also)
+
+    index = Counting(silent, lambda _: None)
+    search = Remembered(index)
+    index.faults = [IndexUnreachable("host/name", "connection refused")]
+    with pytest.raises(IndexUnreachable):
+        search.look_up("mag dit?", 5, "nl", ["mag het?"])
+    index.faults = []
+    for _ in range(2):
+        assert search.look_up("mag dit?", 5, "nl", ["mag het?"]) == SearchResult((), NOTHING)
+    search.look_up("mag dat?", 5, "nl", [])
+    index.generation = "next"
+    search.look_up("mag dat?", 5, "nl", [])
+    assert (search.generation, search.encoders) == ("next", ("one",))
+    assert asked == [
+        "made: mag dit?, 5, nl, mag het?",
+        "made: mag dit?, 5, nl, mag het?",
+        "made: mag dat?, 5, nl, ",
+        "next: mag dat?, 5, nl, ",
+    ]

@@ -16,7 +16,8 @@ from assistant.cite import verify_answer
 from assistant.compose import answer_question
 from assistant.draft import Kit
 from assistant.note import read_note, to_markdown
-from assistant.page.html import show_answer
+from assistant.page.conversation import Turn
+from assistant.page.html import show_turn
 from assistant.page.parts import Shown
 from assistant.render import checklist_to_text, to_json, to_text
 from assistant.rules import read_rules
@@ -73,7 +74,7 @@ def line(made: Answer, identity: str) -> ChecklistLine:
 
 def page(made: Answer, corpus: Corpus) -> str:
     shown = Shown(corpus.sources, corpus.vocabulary, corpus.glossary, WORDS, Organisation())
-    return show_answer(made, shown)
+    return show_turn(Turn(made), shown)
 
 
 def note(made: Answer, corpus: Corpus) -> str:

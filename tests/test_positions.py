@@ -6,10 +6,12 @@ import pytest
 from tests_support import CORPUS, answer, hit
 
 from assistant import compose
+from assistant.choose import Found
 from assistant.cite import verify_answer
 from assistant.decide import Decision
 from assistant.position import choose_position
 from assistant.render import to_json
+from assistant.rules import read_rules
 from assistant.words import read_words
 from corpus.facts import Facts
 from corpus.load import NOTES, Corpus
@@ -17,10 +19,12 @@ from corpus.paragraph import Language
 from corpus.positions import Position, Positions, Row, read_marks, renumber
 from corpus.toml import LANGUAGES
 from evals.harm import bare_permissions, notes_shown_as_quotes, unmarked_phrases
+from index.hit import Hit
 
 POSITIONS = CORPUS.positions.all
 BY_ID = {position.id: position for position in POSITIONS}
 EXPLAINED = Decision("answered")
+NOTHING_FOUND = Found((), (), ())
 # The twelve stops of an introduction for newcomers, and the position that stands at each.
 STOPS = {
     "what cloud is": "what_is_cloud",
@@ -43,8 +47,14 @@ def facts(*topics: str, **known: object) -> Facts:
     return CORPUS.vocabulary.combine(CORPUS.vocabulary.read_json(known), topics=topics)
 
 
-def chosen(decision: Decision, known: Facts, question: str = "", corpus: Corpus = CORPUS) -> str:
-    position = choose_position(question, corpus, known, decision)
+def chosen(
+    decision: Decision,
+    known: Facts,
+    question: str = "",
+    corpus: Corpus = CORPUS,
+    found: Found = NOTHING_FOUND,
+) -> str:
+    position = choose_position(question, corpus, known, decision, found, read_rules())
     return position.id if position else ""
 
 
@@ -157,6 +167,17 @@ def test_a_question_with_many_words_foreign_to_a_position_asks_for_something_els
     question: str, position: str
 ) -> None:
     assert chosen(EXPLAINED, facts("escrow"), question) == position
+
+
+def test_words_foreign_to_a_position_count_for_nothing_where_the_search_found_what_it_rests_on() -> None:
+    known, question = facts("escrow"), "Welke notaris in Harderwijk verzorgt escrow?"
+    rests_on = BY_ID["escrow"].cites[0].paragraph
+    other = next(p.id for p in CORPUS.paragraphs if p.id not in {c.paragraph for c in BY_ID["escrow"].cites})
+    assert chosen(EXPLAINED, known, question) == ""
+    for ahead, position in ((0.2, "escrow"), (0.4, "")):
+        hits = (Hit(other, 4.0 + ahead, "", {}), Hit(rests_on, 4.0, "", {}))
+        found = Found(hits, (), ())
+        assert chosen(EXPLAINED, known, question, found=found) == position
 
 
 def test_of_a_case_no_words_are_foreign() -> None:

@@ -14,7 +14,8 @@ from page_fakes import FakeAsk, make_answer, make_citation
 from starlette.testclient import TestClient
 from tests_support import CORPUS
 
-from assistant.page.html import show_answer
+from assistant.page.conversation import Turn
+from assistant.page.html import show_turn
 from assistant.page.paragraphs import anchor, read_headings
 from assistant.page.parts import Shown
 from assistant.page.reader import find_quoted, quote_address, show_document
@@ -337,7 +338,7 @@ def test_a_hostile_document_changes_no_tag(hostile: str) -> None:
 def test_every_citation_of_an_answer_opens_the_document_at_its_quote(corpus: Corpus) -> None:
     shown = Shown(corpus.sources, corpus.vocabulary, corpus.glossary, WORDS, Organisation())
     citation = make_citation(corpus)
-    reader = Reader(show_answer(make_answer(corpus), shown))
+    reader = Reader(show_turn(Turn(make_answer(corpus)), shown))
     assert [a for a in reader.all("a") if a.get("class") == "read"] == [
         {
             "class": "read",

@@ -1,7 +1,9 @@
 """The server of the page: this machine alone, the page's own requests alone, and nothing sent out."""
 
+import asyncio
 import json
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -12,6 +14,7 @@ import httpx
 import pytest
 from browser_fixtures import serving
 from fastapi import FastAPI
+from lxml.html import document_fromstring
 from page_fakes import FakeAsk
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
@@ -118,6 +121,34 @@ def test_doors_that_the_page_does_not_need_are_closed(client: TestClient, method
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.168.1.4:7860", ""])
 def test_another_host_name_is_refused(client: TestClient, host: str) -> None:
     assert client.get("/", headers={"host": host}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status", "reason"),
+    [
+        ("GET", "/", {"host": "evil.example"}, 400, "unknown_host"),
+        ("GET", "/gradio_api/queue/join", {"host": "evil.example"}, 400, "unknown_host"),
+        ("GET", "/nothing", {}, 404, "nothing_here"),
+        ("GET", "/sources/add", {}, 404, "nothing_here"),
+        ("POST", "/document/ibd-cloud-2016", {}, 404, "nothing_here"),
+        ("POST", "/", {"origin": "https://evil.example"}, 403, "foreign"),
+        ("POST", "/", {"content-length": "2000000"}, 413, "too_long"),
+    ],
+)
+def test_a_person_who_is_refused_reads_in_both_languages_why_and_what_to_do(
+    client: TestClient, method: str, path: str, headers: dict[str, str], status: int, reason: str
+) -> None:
+    """A script gets the same sentences as JSON."""
+    words = read_words()
+    expected = {one: words.say(f"refused.{reason}", one) for one in ("nl", "en")}
+    opened = client.request(method, path, headers={"accept": "text/html", **headers})
+    page = document_fromstring(opened.text)
+    said = {one: page.xpath(f"//p[@lang='{one}'][not(a)]/text()")[0] for one in expected}
+    assert (opened.status_code, said) == (status, expected)
+    assert opened.headers["content-security-policy"]
+    assert bool(page.xpath("//a[@href='/']")) == (reason != "unknown_host")
+    asked = client.request(method, path, headers=headers)
+    assert (asked.status_code, {one: asked.json()[one] for one in expected}) == (status, expected)
 
 
 @pytest.mark.parametrize(
@@ -332,6 +363,26 @@ def test_an_address_that_this_machine_does_not_have_is_refused() -> None:
 def test_a_port_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ServerError, match=r"port 70000 cannot be used; .*--port"):
         listen("127.0.0.1", 70_000)
+
+
+def test_no_piece_of_an_answer_waits_until_the_browser_has_confirmed_the_one_before() -> None:
+    async def connect() -> int:
+        with listen("127.0.0.1", 0) as listener:
+            told = asyncio.get_running_loop().create_future()
+
+            def meet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                connection = writer.get_extra_info("socket")
+                told.set_result(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+                writer.close()
+
+            async with await asyncio.start_server(meet, sock=listener):
+                _, browser = await asyncio.open_connection(*listener.getsockname())
+                sends_at_once = await told
+                browser.close()
+                await browser.wait_closed()
+                return int(sends_at_once)
+
+    assert asyncio.run(connect()) == 1
 
 
 def test_the_address_is_told_once_the_page_answers(app: FastAPI) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from library_fakes import POLICY, Refreshed, read_lines, write_items
+from lxml.html import document_fromstring
 from page_fakes import FakeAsk
 from starlette.testclient import TestClient
 
@@ -17,10 +18,13 @@ from assistant.page.sources import MOST_UPLOADED
 from assistant.server import make_app
 from assistant.settings import Organisation
 from assistant.words import read_words
-from corpus.errors import REASONS, ReadError
+from corpus.add import remove_sources
+from corpus.errors import CHANGE_REASONS, REASONS, ReadError
 from corpus.extraction import Extraction
+from corpus.held import changing
 from corpus.library import load_library
 from corpus.load import Corpus
+from index.errors import IndexUnreachable
 
 HERE = "http://127.0.0.1"
 WORDS = read_words()
@@ -163,11 +167,82 @@ def test_a_document_that_cannot_be_read_says_why(
     assert WORDS.say(f"unread.{reason}", language) in page
 
 
-def test_what_has_no_sentence_of_its_own_is_told_in_english(
-    desk: Desk, client: TestClient, corpus: Corpus
+def fail(desk: Desk, client: TestClient, corpus: Corpus, reason: str) -> None:
+    """Have a change fail for a reason: by what is sent, or by the library."""
+    sent = {"token": token(client), "lang": "nl", "id": "beleid-2026"}
+    match reason:
+        case "sources.no_sentence":
+            send(client, text="# Cloudbeleid")
+        case "sources.already_here":
+            send(client, "handreiking.txt", corpus.documents["ibd-cloud-2016"].text)
+        case "sources.name_taken":
+            send(client, "ibd-cloud-2016.txt")
+        case "sources.busy":
+            with changing(desk.home):
+                send(client)
+                assert desk.changes.idle.wait(30)
+        case "sources.unwritable":
+            desk.home.write_text("a file where the folder should be", encoding="utf-8")
+            send(client)
+        case "sources.gone" | "sources.quoted":
+            send(client)
+            done(desk, client)
+            if reason == "sources.gone":
+                remove_sources(desk.home, desk.refresh, ["beleid-2026"])
+            else:
+                write_items(desk.home)
+            client.post("/sources/remove", data=sent, follow_redirects=False)
+        case "fault.unreachable":
+            desk.refresh.error = IndexUnreachable("database", "does not answer")
+            send(client)
+        case _:
+            desk.refresh.error = MemoryError("full")
+            send(client)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [*(f"sources.{reason}" for reason in CHANGE_REASONS), "sources.unexpected", "fault.unreachable"],
+)
+def test_each_reason_why_a_change_fails_is_said_in_the_language_of_the_page(
+    desk: Desk, client: TestClient, corpus: Corpus, reason: str
 ) -> None:
-    send(client, "handreiking.txt", corpus.documents["ibd-cloud-2016"].text)
-    assert "it is the same document as 'ibd-cloud-2016', which is here already" in done(desk, client)
+    fail(desk, client, corpus, reason)
+    for language in ("nl", "en"):
+        assert WORDS.say(reason, language, {"file": "database"}) in done(desk, client, language)
+
+
+@pytest.mark.parametrize(
+    ("file", "said", "why", "at"),
+    [
+        (("", b""), {}, "no_file", "file"),
+        (("a.txt", b"x"), {"date": "31-02-2026"}, "no_date", "date"),
+        (("a.txt", b"x"), {"token": "of an earlier start"}, "old_form", ""),
+    ],
+)
+def test_a_form_that_is_not_taken_says_why_at_its_field_and_keeps_what_was_typed(
+    desk: Desk, client: TestClient, file: tuple[str, bytes], said: dict[str, str], why: str, at: str
+) -> None:
+    typed = {"kind": "standard", "title": "Titel <b>", "publisher": "Uitgever", "licence": "CC0"}
+    sent = {"token": token(client), "lang": "en", **typed, **said}
+    response = client.post("/sources/add", data=sent, files={"file": file})
+    page = document_fromstring(response.text)
+    assert (response.status_code, is_untouched(desk)) == (400, True)
+    assert page.xpath("//*[@role='alert']/text()") == [WORDS.say(f"sources.{why}", "en")]
+    assert page.xpath("//*[@aria-invalid='true'][@aria-describedby='complaint']/@id") == [at][: bool(at)]
+    kept = {name: page.get_element_by_id(name).get("value") for name in ("title", "publisher", "licence")}
+    assert {"kind": page.xpath("//option[@selected]/@value")[0], **kept} == typed
+
+
+def test_a_form_that_has_to_wait_says_so_and_keeps_what_was_typed(desk: Desk, client: TestClient) -> None:
+    desk.hold.clear()
+    send(client)
+    sent = {"token": token(client), "kind": "own", "title": "Tweede"}
+    response = client.post("/sources/add", data=sent, files={"file": ("ander.txt", b"x")})
+    page = document_fromstring(response.text)
+    said = page.xpath("//*[@role='alert']/text()")
+    assert (response.status_code, said) == (409, [WORDS.say("sources.occupied", "nl")])
+    assert page.get_element_by_id("title").get("value") == "Tweede"
 
 
 @pytest.mark.parametrize("error", [MemoryError("full"), RuntimeError("secret words")])

@@ -12,7 +12,7 @@ from tests_support import CORPUS, also_measured
 from assistant.answer import Status
 from assistant.decide import decide
 from assistant.facts import read_facts
-from assistant.rules import Answerable, read_rules
+from assistant.rules import Answerable, Wish, read_rules
 from corpus.errors import DataError
 from corpus.manifest import Source
 from corpus.toml import read_toml
@@ -96,7 +96,7 @@ def decided(question: str, evidence: Evidence) -> Status:
 def test_a_question_like_unanswered_ones_is_not_answered_and_has_their_reason(
     question: str, contrast: float, like: Reason, status: Status
 ) -> None:
-    assert decided(question, Evidence(0.8, contrast, 0.0, group(like))) == status
+    assert decided(question, Evidence(0.8, contrast, 0.0, group(like), -6.0)) == status
 
 
 def test_an_order_is_seen_by_likeness_only_where_no_answered_question_is_nearer() -> None:
@@ -180,5 +180,6 @@ def test_the_fitted_table_is_what_the_rules_are_read_from(tmp_path: Path) -> Non
     rules = Path(__file__).parent.parent / "assistant" / "decisions.toml"
     before, rest = rules.read_text(encoding="utf-8").split("[answerable.nl]")
     file = tmp_path / "decisions.toml"
-    file.write_text(before + to_toml(weights) + "[least]" + rest.split("[least]")[1], encoding="utf-8")
-    assert read_rules(file).answerable == weights
+    wish = Wish(1.0, 2.0, 3.0, -4.0, -5.0, 6.0, -7.0)
+    file.write_text(before + to_toml(weights, wish) + "[least]" + rest.split("[least]")[1], encoding="utf-8")
+    assert (read_rules(file).answerable, read_rules(file).wish) == (weights, wish)

@@ -13,7 +13,7 @@ from assistant.server import make_app
 from assistant.settings import Organisation
 from assistant.words import read_words
 from corpus.load import Corpus
-from evals.visitor import Visitor, ask_at_once, ask_in_turn
+from evals.visitor import Visitor, ask_at_once, ask_in_turn, converse, flood
 
 PEOPLE, EACH = 20, 5
 
@@ -53,7 +53,25 @@ def test_a_page_that_is_asked_in_turn_is_timed_by_question(address: str) -> None
     assert ask_in_turn(address, "turn", ["mag dit in SaaS?"] * 3, lambda: float(next(ticks))) == [1.0] * 3
 
 
+def test_a_conversation_is_timed_at_its_first_and_at_its_last_question(address: str) -> None:
+    ticks = iter(range(100))
+    questions = [f"vraag {number} over SaaS" for number in range(4)]
+    choices = ["service_model=paas", "location=nl"]
+    times = converse(address, "long", questions, choices, lambda: float(next(ticks)))
+    assert times == ([1.0, 1.0], [1.0], [1.0, 1.0])
+    visitor = Visitor(address, "long")
+    assert "Eerdere vragen&#58; 3" in visitor.choose("location=")
+    assert literal("(door u ingevuld)") in visitor.choose("location=nl")
+
+
 def test_who_gets_no_answer_is_counted(address: str) -> None:
     assert Visitor(address, "one").is_ready()
     assert ask_at_once(address, 3, ["mag dit in SaaS?"]) == 0
     assert ask_at_once(address, 3, ["mag dit in SaaS?", "x" * 2_000_000]) == 3
+
+
+def test_far_too_many_questions_are_refused_with_when_to_come_back(corpus: Corpus) -> None:
+    app = make_app(FakeAsk(corpus), corpus, read_words(), Organisation(), lambda: "2026-11-23")
+    with serving(app) as address:
+        refused, unclear = flood(address, 10, 40)
+    assert (0 < refused < 400, unclear) == (True, 0)

@@ -14,7 +14,7 @@ from assistant.personal import Sort
 from assistant.words import read_words
 from corpus.add import Outcome
 from corpus.authority import Confidence
-from corpus.errors import REASONS, DataError
+from corpus.errors import CHANGE_REASONS, REASONS, DataError
 from corpus.facts import Origin
 from corpus.load import Corpus
 from corpus.policy import ROLES, WHO
@@ -72,7 +72,7 @@ def families(corpus: Corpus) -> Mapping[str, tuple[str, ...]]:
         "question": tuple(raised_reasons()),
         "refused": tuple(refused_reasons()),
         "role": ROLES,
-        "sources": (*get_args(Phase), *get_args(Outcome)),
+        "sources": (*get_args(Phase), *get_args(Outcome), *CHANGE_REASONS),
         "stage": corpus.vocabulary.fact("stage").values,
         "status": get_args(Status),
         "unread": REASONS,

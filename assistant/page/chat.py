@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
 from types import SimpleNamespace
-from typing import Literal
 
 # Set before the first import: Gradio and what it brings look up their makers' hosts otherwise.
 os.environ.update(
@@ -37,6 +36,7 @@ from assistant.page.conversation import (
     ask_next_question,
     open_link,
     set_fact,
+    turn_back,
 )
 from assistant.page.frame import (
     announce_answer,
@@ -168,9 +168,14 @@ class _Handlers:
         yield self._tell(announce_waiting(self._shown, language), language)
         yield self._answer(partial(open_link, link), language)
 
+    def turn_back(self, place: object, conversation: Conversation, language: Language) -> Outputs:
+        """Show an earlier answer again."""
+        return self._answer(lambda *_: turn_back(conversation, place), language)
+
     def forget(self, language: Language) -> Outputs:
         """Start a new case."""
-        return self._show(Conversation(), language)
+        conversation, _, *shown = self._show(Conversation(), language)
+        return conversation, gr.update(value=""), *shown
 
     def translate(self, conversation: Conversation, language: Language) -> Outputs:
         """Show the page in another language; answers keep the language of their question."""
@@ -209,7 +214,7 @@ class _Handlers:
     def _show(self, conversation: Conversation, language: Language) -> Outputs:
         return (
             conversation,
-            gr.update(value="") if _is_done(conversation) else gr.skip(),
+            gr.skip(),  # the page's script empties the field, unless something else is in it by then
             announce_answer(conversation, self._shown, language),
             show_conversation(conversation, self._shown, language),
             gr.update(visible=any(turn.left_out for turn in conversation.turns[-1:])),
@@ -218,7 +223,7 @@ class _Handlers:
 
     def _show_change(self, key: str, conversation: Conversation, language: Language) -> Outputs:
         told = announce_change(conversation, key, self._shown, language)
-        return conversation, gr.skip(), told, *self._show(conversation, language)[3:]
+        return conversation, gr.skip(), told, self._show(conversation, language)[3], gr.skip(), gr.skip()
 
     def _complain(self, key: str, language: Language) -> Outputs:
         return self._tell(complain(self._shown.words.say(key, language), language), language)
@@ -226,11 +231,6 @@ class _Handlers:
     def _tell(self, announcement: str, language: Language, found: Sequence[Sort] = ()) -> Outputs:
         warning = show_warning(found, self._shown, language)
         return gr.skip(), gr.skip(), announcement, gr.skip(), gr.skip(), warning
-
-
-def _is_done(conversation: Conversation) -> bool:
-    """Tell whether the question may leave its field; where nothing could be searched it is asked again."""
-    return not conversation.turns or conversation.turns[-1].answer.status != "error"
 
 
 def _build(handlers: _Handlers, shown: Shown) -> gr.Blocks:
@@ -273,32 +273,21 @@ def _build(handlers: _Handlers, shown: Shown) -> gr.Blocks:
         # The page's scripts write here what was chosen in our own HTML: Gradio's `js=` needs a policy with eval.
         choice = gr.Textbox(visible="hidden", elem_id="choice")
         link = gr.Textbox(visible="hidden", elem_id="link")
+        earlier = gr.Textbox(visible="hidden", elem_id="earlier")
 
         answered = [conversation, question, announcement, answers, carry_over, warning]
-        _on([send.click, question.submit], handlers.ask, [question, conversation, language], answered)
-        _on([anyway.click], handlers.ask_anyway, [question, conversation, language], answered)
+        asked = [question, conversation, language]
+        _on([send.click, question.submit], _end_briefly(handlers.ask), asked, answered)
+        _on([anyway.click], _end_briefly(handlers.ask_anyway), asked, answered)
         _on([carry_over.click], handlers.ask_with_facts, [conversation, language], answered)
-        # No choice is lost: those made while one is being answered wait.
-        _on([choice.submit], handlers.set_fact, [choice, conversation, language], answered, "multiple")
-        _on([link.submit], handlers.open_link, [link, language], answered)
+        _on([choice.submit], handlers.set_fact, [choice, conversation, language], answered)
+        _on([link.submit], _end_briefly(handlers.open_link), [link, language], answered)
+        _on([earlier.submit], handlers.turn_back, [earlier, conversation, language], answered)
         _on([new_case.click], handlers.forget, [language], answered)
         _on([copy.click, save.click], handlers.give_note, [conversation, language], [kept])
         buttons = [change, anyway, copy, save]
-        worded = [
-            heading,
-            language,
-            question,
-            hint,
-            standing,
-            warning,
-            *buttons,
-            send,
-            new_case,
-            carry_over,
-            announcement,
-            answers,
-            foot,
-        ]
+        worded = [heading, language, question, hint, standing, warning, *buttons, send, new_case, carry_over]
+        worded += [announcement, answers, foot]
         _on([language.change], handlers.translate, [conversation, language], worded)
     blocks.queue(api_open=False, max_size=_WAITING, default_concurrency_limit=1)
     return blocks
@@ -309,12 +298,22 @@ def _html(value: str, name: str) -> gr.Markdown:
     return gr.Markdown(value, elem_id=name, sanitize_html=True, latex_delimiters=[], buttons=[])
 
 
+def _end_briefly(handler: Callable[..., Iterator[Outputs]]) -> Callable[..., Iterator[Outputs]]:
+    """Have a handler end with no change: Gradio sends what came last a second time, and that would be the answer."""
+
+    def handle(*inputs: object) -> Iterator[Outputs]:
+        for outputs in handler(*inputs):
+            yield outputs
+        yield tuple(gr.skip() for _ in outputs)
+
+    return handle
+
+
 def _on(
     triggers: Sequence[Callable[..., object]],
     handler: Callable[..., Outputs | Iterator[Outputs] | str],
     inputs: Sequence[gr.components.Component],
     outputs: Sequence[gr.components.Component],
-    trigger_mode: Literal["once", "multiple"] = "once",
 ) -> None:
     gr.on(
         triggers,
@@ -323,5 +322,8 @@ def _on(
         outputs,
         api_visibility="private",
         show_progress="hidden",
-        trigger_mode=trigger_mode,
+        # No press is lost: those made while one is being answered wait, also where its answer is on screen already.
+        trigger_mode="multiple",
+        # Those that change the conversation go one by one: each begins with what the one before has left.
+        concurrency_id="conversation" if any(output.stateful for output in outputs) else None,
     )

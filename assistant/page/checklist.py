@@ -1,6 +1,7 @@
 """The checklist as HTML."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from assistant.answer import Answer, AnswerNotice, ChecklistLine, ItemStatus
 from assistant.page.markup import NOTHING, Html, element, join, literal
@@ -24,6 +25,7 @@ from assistant.render import (
 )
 from corpus.standing import DRAFT
 
+_KEPT = 1000  # items as HTML, of 1 to 2 KB
 _STATUSES: tuple[ItemStatus, ...] = ("applies", "check", "not_applicable")
 
 
@@ -71,14 +73,22 @@ def _group(answer: Answer, status: ItemStatus, say: Speaker) -> Html:
         return NOTHING
     opened = {} if status == "not_applicable" else {"open": ""}
     heading = element("h4", {}, say(f"checklist.{status}"), literal(f" ({len(lines)})"))
-    items = element("ul", {}, *(_item(line, answer.checklist.notices, say) for line in lines))
+    items = element("ul", {}, *(_item(line, _notices_of(line, answer), say) for line in lines))
     return element(
         "details", {"class": f"group group-{status}"} | opened, element("summary", {}, heading), items
     )
 
 
+def _notices_of(line: ChecklistLine, answer: Answer) -> Sequence[AnswerNotice]:
+    return tuple(notice for notice in answer.checklist.notices if notice.id in line.notices)
+
+
+@lru_cache(_KEPT)
 def _item(line: ChecklistLine, notices: Sequence[AnswerNotice], say: Speaker) -> Html:
-    """Show an item on one line that opens; what must be found out is said on the line too."""
+    """Show an item on one line that opens; what must be found out is said on the line too.
+
+    Most lines are alike from answer to answer, and all but a few where a fact is changed.
+    """
     who = say.words.say(f"who.{line.who}", say.language)
     role = say.words.say(f"role.{line.role}", say.language)
     stricter = join(literal(" "), element("span", {"class": "stricter"}, literal(line.stricter)))
@@ -98,7 +108,7 @@ def _item(line: ChecklistLine, notices: Sequence[AnswerNotice], say: Speaker) ->
             title if is_plain else join(title, literal(" "), element("span", {"class": "why"}, why)),
             element("p", {}, why) if is_plain else NOTHING,
             small(say("page.who", {"who": who, "role": role})),
-            *(open_notice(notice, say) for notice in notices if notice.id in line.notices),
+            *(open_notice(notice, say) for notice in notices),
             _words(line, say),
             element("p", {}, say("page.evidence", {"evidence": line.evidence})),
             small(literal(say_standing(line.standing, say.language, say.words))),

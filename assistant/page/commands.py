@@ -9,6 +9,7 @@ from assistant.changes import Changes
 from assistant.commands import Place, load, make_index, make_kit, today
 from assistant.current import Current
 from assistant.draft import Kit
+from assistant.find import Remembered
 from assistant.opening import OpeningSearch, State
 from assistant.settings import Folders, Settings
 from corpus.add import Refresh
@@ -44,7 +45,7 @@ def _chat(place: Place, refresh: Refresh, arguments: argparse.Namespace) -> int:
         print("Whoever reaches this machine can ask: the page has no sign-in yet.", file=sys.stderr)
     corpus = load(place)
     search = OpeningSearch(partial(make_index, corpus, place.settings, place.folders.index), show_progress)
-    kit = make_kit(corpus, search, place.folders.user)
+    kit = make_kit(corpus, Remembered(search), place.folders.user)
     shelf = find_shelf(place.folders.index, settings.database.get_secret_value())
     current = Current(kit, partial(_look, place, shelf), partial(_renew, place, search))
     app = make_app(
@@ -82,7 +83,7 @@ def _renew(place: Place, search: OpeningSearch) -> Kit:
     corpus = load_library(place.folders.user)
     index = search.index.for_text(corpus.paragraphs, tuple(corpus.unanswered.values()), corpus.digest)
     index.open(build=False)
-    return make_kit(corpus, index, place.folders.user)
+    return make_kit(corpus, Remembered(index), place.folders.user)
 
 
 def _announce(address: str) -> None:

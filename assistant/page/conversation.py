@@ -14,7 +14,8 @@ from assistant.page.link import Link
 from corpus.facts import ABOUT_CASE, Reading
 
 Ask = Callable[[Request], Answer]
-_MOST_TURNS = 6  # each is 100 KB; what is older is dropped from the page, its facts are not
+MOST_TURNS = 20  # each is 60 KB; what is older is dropped from the page, its facts are not
+_PLACE = re.compile(r"[0-9]{1,3}")
 _OTHER_APPLICATION = re.compile(
     r"\b(?:andere?|nieuwe?|volgende?|tweede|another|(?:a|the) (?:different|new|second|next))\s+(?:\w+\s+)?"
     r"(?:applicatie|toepassing|systeem|pakket|casus|application|app|system|case)\b",
@@ -61,11 +62,15 @@ class Conversation:
 def ask_next_question(conversation: Conversation, question: object, as_of: str, ask: Ask) -> Conversation:
     """Ask a question with the facts so far, or without them where it names another application.
 
+    The last question once more, as of who presses twice, is answered in its place, unless a fact was set for it.
+
     Raises QuestionError where it is empty, too long or no text.
     """
     if not isinstance(question, str):
         raise QuestionError("no_words")
     text = read_question(question)
+    if conversation.turns and text == (last := conversation.turns[-1]).answer.question and not last.set:
+        return _ask_again(conversation, last, as_of, ask)
     facts = conversation.facts
     is_other = bool(facts) and _OTHER_APPLICATION.search(text) is not None
     carried, left_out = ({}, facts) if is_other else (facts, {})
@@ -74,10 +79,9 @@ def ask_next_question(conversation: Conversation, question: object, as_of: str, 
 
 
 def ask_again_with_facts(conversation: Conversation, as_of: str, ask: Ask) -> Conversation:
-    """Ask the last question again, now with the facts that were left out."""
-    if not conversation.turns:
+    """Ask the last question again, now with the facts that were left out; nothing where none were."""
+    if not conversation.turns or not (last := conversation.turns[-1]).left_out:
         return conversation
-    last = conversation.turns[-1]
     return _ask_again(conversation, replace(last, left_out={}, carried=last.left_out), as_of, ask)
 
 
@@ -96,6 +100,18 @@ def set_fact(
     return _ask_again(conversation, replace(last, set=chosen), as_of, ask)
 
 
+def turn_back(conversation: Conversation, place: object) -> Conversation:
+    """Make an earlier question the last one again; the next goes on from there.
+
+    `place` is its place among all, the oldest being 0, as text. Raises QuestionError where none is there.
+    """
+    turns = list(conversation.turns)
+    if not (isinstance(place, str) and _PLACE.fullmatch(place) and int(place) < len(turns)):
+        raise QuestionError("no_choice")
+    turns.append(turns.pop(int(place)))
+    return replace(conversation, turns=tuple(turns))
+
+
 def open_link(link: Link, as_of: str, ask: Ask) -> Conversation:
     """Start a new case with the question and the facts of a link. Raises QuestionError as a typed question does."""
     request = Request(read_question(link.question), as_of, link.language, link.set, link.carried)
@@ -110,4 +126,4 @@ def _ask_again(conversation: Conversation, turn: Turn, as_of: str, ask: Ask) -> 
 
 
 def _add(conversation: Conversation, turn: Turn) -> Conversation:
-    return replace(conversation, turns=(*conversation.turns, turn)[-_MOST_TURNS:])
+    return replace(conversation, turns=(*conversation.turns, turn)[-MOST_TURNS:])

@@ -50,6 +50,18 @@ const restore = () => {
   if (!left.awaited) left = null;
 };
 
+// A question leaves its field once it is answered, and not what was typed in the meantime.
+let emptied = null; // the answer for which that was done
+const plain = (text) => text.replace(/\s/gu, " ").replace(/\p{C}/gu, "").replace(/ +/gu, " ").trim();
+const empty = () => {
+  const now = answer();
+  if (now === emptied) return;
+  emptied = now;
+  if (left || !now || now.querySelector(".status-error")) return;
+  const asked = plain(now.querySelector(".asked").textContent);
+  if (plain(document.querySelector("#question textarea").value) === asked) write("#question textarea", "");
+};
+
 // Gradio reads the field a moment after the key is pressed; the next choice must not overtake it.
 const choose = (choice) => {
   sent = sent.then(() => {
@@ -63,14 +75,39 @@ document.addEventListener("click", (event) => {
   if (button?.name === "choice") {
     leave(button);
     choose(button.value);
-  } else if (button?.name === "ask") {
+  } else if (button?.name === "ask" || button?.name === "earlier") {
     // The button goes when the answer comes; the field stays.
     document.querySelector("#question textarea").focus();
-    send(write("#question textarea", button.value));
+    send(write(button.name === "ask" ? "#question textarea" : "#earlier textarea", button.value));
   }
 });
+// An answer that comes between press and release takes the pressed button away, and a browser clicks nothing then:
+// the button that stands for the same thing in the new answer is pressed, unless the pointer was moved away.
+const STILL = 8; // pixels
+let pressed = null;
+document.addEventListener(
+  "pointerdown",
+  ({ target, clientX, clientY }) => {
+    const button = target.closest?.("#answers button[name]");
+    pressed = button && { button, clientX, clientY };
+  },
+  true,
+);
+document.addEventListener(
+  "pointerup",
+  ({ clientX, clientY }) => {
+    if (!pressed || pressed.button.isConnected) return;
+    const { name, value } = pressed.button;
+    if (Math.hypot(clientX - pressed.clientX, clientY - pressed.clientY) > STILL) return;
+    const buttons = [...document.querySelectorAll("#answers button[name]")];
+    buttons.find((button) => button.name === name && button.value === value)?.click();
+  },
+  true,
+);
+
 new MutationObserver(() => {
   // Refused: no new answer comes.
   if (left && document.querySelector("#announcement [role=alert]")) left = null;
+  empty();
   restore();
 }).observe(document.documentElement, { childList: true, subtree: true });

@@ -1,14 +1,15 @@
 """What stands around the answers: heading, conversation, announcement and foot of the page."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from assistant.answer import Answer
 from assistant.contacts import contacts
-from assistant.page.conversation import Conversation, Turn
+from assistant.page.conversation import MOST_TURNS, Conversation, Turn
 from assistant.page.facts import name_key, name_values
-from assistant.page.html import show_answer, show_turn
+from assistant.page.html import show_turn
 from assistant.page.markup import NOTHING, Html, element, join, literal
-from assistant.page.parts import Shown, Speaker, details, term_anchor
+from assistant.page.parts import Shown, Speaker, details, small, term_anchor
 from assistant.render import term_meaning
 from assistant.words import Words
 from corpus.paragraph import Language
@@ -70,7 +71,7 @@ def show_hint(shown: Shown, language: Language) -> Html:
 
 
 def show_conversation(conversation: Conversation, shown: Shown, language: Language) -> Html:
-    """Return the last answer in full and the earlier ones folded, the newest on top."""
+    """Return the last answer, and buttons that bring earlier ones back, the newest on top."""
     if not conversation.turns:
         return _examples(shown, language)
     *earlier, last = conversation.turns
@@ -92,15 +93,24 @@ def _examples(shown: Shown, language: Language) -> Html:
 
 
 def _earlier(turns: list[Turn], shown: Shown, language: Language) -> Html:
+    """Return the earlier questions. Their answers are not sent each time: twenty of them take a browser seconds."""
     if not turns:
         return NOTHING
-    title = shown.words.say("page.earlier", language, {"count": len(turns)})
+    say = partial(shown.words.say, language=language)
+    is_full = len(turns) + 1 == MOST_TURNS
+    places = reversed(range(len(turns)))
     return element(
         "section",
         {"lang": language, "class": "earlier"},
-        element("h2", {}, literal(title)),
-        *(details(_asked(turn.answer), show_answer(turn.answer, shown)) for turn in reversed(turns)),
+        element("h2", {}, literal(say("page.earlier", values={"count": len(turns)}))),
+        small(literal(say("page.earlier_back"))),
+        element("ul", {}, *(element("li", {}, _turn_back(place, turns[place].answer)) for place in places)),
+        small(literal(say("page.earlier_most", values={"count": MOST_TURNS}))) if is_full else NOTHING,
     )
+
+
+def _turn_back(place: int, answer: Answer) -> Html:
+    return element("button", {"type": "button", "name": "earlier", "value": str(place)}, _asked(answer))
 
 
 def _asked(answer: Answer) -> Html:

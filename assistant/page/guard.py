@@ -3,12 +3,12 @@
 Gradio sends no security headers, reflects foreign origins and opens doors that the page does not need.
 """
 
-import json
 import re
 import secrets
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from tempfile import TemporaryFile
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.page.files import FILES, TAGS
 from assistant.page.frame import show_start
 from assistant.page.limits import Limits, Refused, keep_body, read_body
+from assistant.page.refusal import tell_refusal
 from assistant.page.sources import UPLOAD
 from assistant.words import Words, read_words
 
@@ -105,7 +106,9 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send, scope["path"], _complain(self._words, Refused(422, "not_ours")))
+        accepts = Headers(scope=scope).get("accept", "") if scope["type"] == "http" else ""
+        refuse = partial(_respond, self._words, is_opened="text/html" in accepts)
+        answer = _Answer(send, scope["path"], refuse)
         try:
             _check(scope)
             if self._most_upload and (scope["method"], scope["path"]) == ("POST", UPLOAD):
@@ -122,11 +125,10 @@ class Guard:
             with self._limits.keep_open() if is_stream else nullcontext():
                 await self._app(_clean(scope), _replay(body, receive), answer.send)
         except Refused as refusal:
-            headers = {"retry-after": str(refusal.wait)} if refusal.wait else {}
+            response = refuse(refusal)
             if refusal.status in (408, 411, 413):
-                headers["connection"] = "close"  # the rest of what is sent is not waited for
-            complaint = _complain(self._words, refusal)
-            response = Response(complaint, refusal.status, headers, "application/json")
+                response.headers["connection"] = "close"  # the rest of what is sent is not waited for
+            answer.is_ours = True
             await response(scope, receive, answer.send)
 
 
@@ -165,11 +167,10 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def _complain(words: Words, refusal: Refused) -> bytes:
-    """Return why, in both languages: the request does not say which one the page is in."""
-    key, values = f"refused.{refusal.reason}", {"seconds": refusal.wait}
-    dutch, english = (words.say(key, language, values) for language in ("nl", "en"))
-    return json.dumps({"detail": f"{dutch} / {english}", "nl": dutch, "en": english}).encode()
+def _respond(words: Words, refusal: Refused, *, is_opened: bool) -> Response:
+    content, kind = tell_refusal(words, refusal, is_opened=is_opened)
+    headers = {"retry-after": str(refusal.wait)} if refusal.wait else {}
+    return Response(content, refusal.status, headers, kind)
 
 
 @dataclass
@@ -178,7 +179,8 @@ class _Answer:
 
     _send: Send
     _path: str
-    _complaint: bytes
+    _refuse: Callable[[Refused], Response]
+    is_ours: bool = False  # a refusal of our own, which is sent as it is
     _start: Message | None = None
     _body: bytes = b""
     _nonce: str = field(default_factory=lambda: secrets.token_urlsafe(16))
@@ -186,14 +188,14 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._add_headers(message)
-            if _is_rewritten(message):
+            if not self.is_ours and _is_rewritten(message, self._path):
                 self._start = message
                 return
         elif self._start is not None and message["type"] == "http.response.body":
             self._body += message.get("body", b"")
             if message.get("more_body", False):
                 return
-            body = self._rewrite(self._start["status"])
+            body = self._rewrite(self._start)
             MutableHeaders(scope=self._start)["content-length"] = str(len(body))
             await self._send(self._start)
             message = {"type": "http.response.body", "body": body}
@@ -208,16 +210,34 @@ class _Answer:
         if message["status"] == _FULL:
             headers["retry-after"] = str(_SECONDS_TO_RETRY)
 
-    def _rewrite(self, status: int) -> bytes:
-        if status == 422:
-            # The complaint of FastAPI repeats what was sent.
-            return self._complaint
+    def _rewrite(self, start: Message) -> bytes:
+        if refusal := _find_refusal(start, self._path):
+            response = self._refuse(refusal)
+            MutableHeaders(scope=start)["content-type"] = response.headers["content-type"]
+            return bytes(response.body)
         body = _ABOUT_GRADIO.sub(b"", self._body)
         for old, new in _changes() if self._path == "/" else ():
             body = body.replace(old, new, 1)
         return body.replace(b"<script", f'<script nonce="{self._nonce}"'.encode())
 
 
-def _is_rewritten(start: Message) -> bool:
-    kind = Headers(raw=start["headers"]).get("content-type", "")
-    return start["status"] == 422 or kind.startswith("text/html")
+def _is_rewritten(start: Message, path: str) -> bool:
+    return _kind(start).startswith("text/html") or _find_refusal(start, path) is not None
+
+
+def _find_refusal(start: Message, path: str) -> Refused | None:
+    """Return the refusal of ours that says what a library says in its own words, which may repeat what was sent."""
+    status, kind = start["status"], _kind(start)
+    if status == 400 and kind.startswith("text/plain"):
+        return Refused(status, "unknown_host")  # of the middleware that knows the names
+    if status == 422:
+        return Refused(status, "not_ours")
+    if path.startswith("/gradio_api/") or kind.startswith("text/html"):
+        return None  # trouble.js tells what Gradio refuses
+    if status in (404, 405):
+        return Refused(status, "nothing_here")
+    return Refused(status, "not_ours") if status == 400 else None
+
+
+def _kind(start: Message) -> str:
+    return Headers(raw=start["headers"]).get("content-type", "")

@@ -27,9 +27,7 @@ from assistant.page.reader import quote_address
 from assistant.personal import find_personal
 from assistant.render import (
     Corrections,
-    ask_next_lines,
     corrections,
-    facts_lines,
     is_step,
     say_standing,
     term_line,
@@ -39,14 +37,11 @@ from assistant.render import (
 _ANSWERS = ("answered", "conditional", "partial", "linked_source_only")
 
 
-def show_answer(answer: Answer, shown: Shown) -> Html:
-    """Return one answer: question, status, sentences, facts, what to ask next, quotes, checklist."""
-    say = Speaker(shown.words, answer.language, shown.glossary)
-    return _article(answer, say, (_facts(answer, shown, say), _ask_next(answer, say)))
-
-
 def show_turn(turn: Turn, shown: Shown) -> Html:
-    """Return the last answer: its facts can be changed, and a link to it can be copied."""
+    """Return one answer: question, status, sentences, facts, what to ask next, quotes, checklist.
+
+    Its facts can be changed, and a link to it can be copied.
+    """
     answer = turn.answer
     say = Speaker(shown.words, answer.language, shown.glossary)
     known = (show_facts(answer, turn.set, shown, say), show_ask_next(answer, shown, say))
@@ -146,19 +141,6 @@ def _terms(answer: Answer, say: Speaker) -> Html:
     return section(
         "terms", say("terms.title"), bullets(term_line(term, say.language, say.words) for term in terms)
     )
-
-
-def _facts(answer: Answer, shown: Shown, say: Speaker) -> Html:
-    lines = facts_lines(answer.facts, shown.vocabulary, answer.language, shown.words)
-    if not lines:
-        return section("facts", say("facts.title"), element("p", {}, say("facts.none")))
-    intro = element("p", {}, say("page.facts_intro"))
-    return section("facts", say("facts.title"), intro, bullets(lines))
-
-
-def _ask_next(answer: Answer, say: Speaker) -> Html:
-    lines = ask_next_lines(answer, say.words)
-    return section("ask-next", say("ask_next.title"), bullets(lines)) if lines else NOTHING
 
 
 def _citations(answer: Answer, say: Speaker) -> Html:

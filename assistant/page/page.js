@@ -12,6 +12,15 @@ document.addEventListener("change", (event) => {
   keepLanguage();
 });
 
+// A choice of language that the server did not take is undone: the page is in the language of its heading. Gradio
+// must have heard of the refusal first, or it would still wait for the choice.
+document.addEventListener("refused", () => {
+  setTimeout(() => {
+    const shown = document.querySelector("#heading [lang]")?.lang;
+    if (shown && shown !== language) document.querySelector(`#language input[value="${shown}"]`).click();
+  }, 50);
+});
+
 const put = (element, attributes) => {
   for (const [name, value] of Object.entries(attributes)) {
     if (element && element.getAttribute(name) !== value) element.setAttribute(name, value);

@@ -1,7 +1,7 @@
 """The sources as a page: what each is and whether its text is here; on this machine also to add documents, or remove them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from assistant.changes import Changes, Outcome
 from assistant.page.markup import NOTHING, Html, element, join, literal
@@ -30,8 +30,17 @@ class Form:
     token: str
 
 
-def show_sources(corpus: Corpus, teller: Teller, form: Form | None) -> Html:
-    """Return the page; without a form nothing can be changed."""
+@dataclass(frozen=True)
+class NotTaken:
+    """A form that was not taken: why, a sentence of the catalogue, at which field if at one, and what was typed in it."""
+
+    why: str
+    at: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+def show_sources(corpus: Corpus, teller: Teller, form: Form | None, lost: NotTaken | None = None) -> Html:
+    """Return the page, with why a form was not taken; without a form nothing can be changed."""
     say = make_speaker(teller)
     title = teller.words.say("sources.title", teller.language)
     held = [source for source in corpus.sources.values() if source.id in corpus.documents]
@@ -41,7 +50,10 @@ def show_sources(corpus: Corpus, teller: Teller, form: Form | None) -> Html:
         {"id": "text", "class": "sources"},
         element("h1", {}, literal(title)),
         element("p", {}, say("sources.about")),
-        join(_state(form.changes, say), _add(form, say), _faults(corpus.faults, say)) if form else NOTHING,
+        _complaint(lost, say) if lost else NOTHING,
+        join(_state(form.changes, say), _add(form, lost, say), _faults(corpus.faults, say))
+        if form
+        else NOTHING,
         _group("sources.held", held, corpus, say, form),
         _group("sources.linked", linked, corpus, say, form),
     )
@@ -56,14 +68,15 @@ def _state(changes: Changes, say: Speaker) -> Html:
         said = [element("p", {}, _say_named(f"sources.{running.phase}", running.name, say)), again]
     elif changes.last:
         said = list(_tell(changes.last, say))
-    return element("div", {"role": "status", "class": "told", "id": "state"}, *said) if said else NOTHING
+    failed = not running and changes.last is not None and changes.last.why
+    named = {"role": "status", "class": "told failed" if failed else "told", "id": "state"}
+    return element("div", named, *said) if said else NOTHING
 
 
 def _tell(outcome: Outcome, say: Speaker) -> Iterator[Html]:
-    lost = outcome.key.startswith("unread.")
-    yield element("p", {}, _say_named("sources.failed" if lost else outcome.key, outcome.name, say))
-    if lost:
-        yield element("p", {}, say(outcome.key))
+    yield element("p", {}, _say_named(outcome.key, outcome.name, say))
+    if outcome.why:
+        yield element("p", {}, say(outcome.why, {"file": outcome.file}))
     if outcome.detail:
         yield details(say("sources.detail"), element("p", {"lang": "en"}, literal(outcome.detail)))
 
@@ -72,15 +85,32 @@ def _say_named(key: str, name: str, say: Speaker) -> Html:
     return say(key, {"name": name})
 
 
-def _add(form: Form, say: Speaker) -> Html:
-    """Return the form that adds a document."""
+def _complaint(lost: NotTaken, say: Speaker) -> Html:
+    return element("p", {"role": "alert", "class": "told failed", "id": "complaint"}, say(lost.why))
+
+
+def _add(form: Form, lost: NotTaken | None, say: Speaker) -> Html:
+    """Return the form that adds a document, with what was typed where it was not taken."""
+    typed = lost.typed if lost else {}
+
+    def control(name: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
+        wrong = {"aria-invalid": "true", "aria-describedby": "complaint", "autofocus": ""}
+        return {"name": name, "id": name, **attributes, **(wrong if lost and lost.at == name else {})}
+
+    chosen = typed.get("kind", "own")
     kinds = (
         element(
-            "option", {"value": kind} | ({"selected": ""} if kind == "own" else {}), say(f"sources.is_{kind}")
+            "option",
+            {"value": kind} | ({"selected": ""} if kind == chosen else {}),
+            say(f"sources.is_{kind}"),
         )
         for kind in AUTHORITIES
     )
-    file = {"type": "file", "name": "file", "id": "file", "required": "", "accept": _KINDS}
+    file = control("file", {"type": "file", "required": "", "accept": _KINDS})
+    texts = {
+        name: control(name, {"maxlength": "200", "autocomplete": "off", "value": typed.get(name, "")})
+        for name in TEXTS
+    }
     return element(
         "section",
         {"aria-labelledby": "add"},
@@ -91,16 +121,9 @@ def _add(form: Form, say: Speaker) -> Html:
             {"method": "post", "action": UPLOAD, "enctype": "multipart/form-data"},
             _secret(form, say),
             _field("file", element("input", file), say),
-            _field("kind", element("select", {"name": "kind", "id": "kind"}, *kinds), say),
-            *(
-                _field(
-                    name,
-                    element("input", {"name": name, "id": name, "maxlength": "200", "autocomplete": "off"}),
-                    say,
-                )
-                for name in TEXTS
-            ),
-            element("button", {"type": "submit"}, say("sources.add_button")),
+            _field("kind", element("select", control("kind", {}), *kinds), say),
+            *(_field(name, element("input", attributes), say) for name, attributes in texts.items()),
+            element("button", {"type": "submit", "class": "primary"}, say("sources.add_button")),
         ),
     )
 
@@ -149,7 +172,8 @@ def _source(source: Source, corpus: Corpus, say: Speaker, form: Form | None) -> 
         lines.append(("paragraphs", literal(str(len(document.paragraphs)))))
     if source.replaces:
         replaced = corpus.sources.get(source.replaces)
-        lines.append(("replaces", literal(replaced.title if replaced else source.replaces)))
+        named = element("span", {"lang": replaced.language}, literal(replaced.title)) if replaced else None
+        lines.append(("replaces", named or literal(source.replaces)))
     if source.licence:
         lines.append(("licence", element("span", {"lang": source.language}, literal(source.licence))))
     if source.added:

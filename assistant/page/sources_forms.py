@@ -9,9 +9,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.changes import Changes, Upload
-from assistant.page.sources import PATH, REMOVE, TEXTS, UPLOAD, Form, show_sources
+from assistant.page.sources import PATH, REMOVE, TEXTS, UPLOAD, Form, NotTaken, show_sources
 from assistant.tell import Teller
 from corpus.add import Details
+from corpus.describe import read_date
+from corpus.errors import FactError
 from corpus.load import Corpus
 from corpus.manifest import AUTHORITIES
 from corpus.paragraph import Language
@@ -37,32 +39,49 @@ def add_sources(
 
     async def add(request: Request) -> Response:
         async with request.form(max_files=1, max_fields=len(_FIELDS), max_part_size=_MOST_TEXT) as sent:
-            file = sent.get("file")
-            kind = next((kind for kind in AUTHORITIES if kind == _text(sent, "kind")), None)
-            if not _is_ours(sent, token) or kind is None or not isinstance(file, UploadFile):
-                return _refuse(sent)
-            title, publisher, date, licence = (_text(sent, name) for name in TEXTS)
-            details = Details(kind, title=title, publisher=publisher, date=date, licence=licence)
-            return _go_back(sent, change.add(Upload(file.filename or "", file.file), details))
+            asked = _read(sent) if _is_ours(sent, token) else _not_taken(sent, "sources.old_form")
+            if isinstance(asked, NotTaken):
+                return _refuse(sent, asked)
+            return _go_back(sent, change.add(*asked))
 
     async def remove(request: Request) -> Response:
         async with request.form(max_files=0, max_fields=3, max_part_size=_MOST_TEXT) as sent:
             source = current().sources.get(_text(sent, "id"))
             if not _is_ours(sent, token) or source is None or source.id not in current().added:
-                return _refuse(sent)
+                return _refuse(sent, _not_taken(sent, "sources.old_form"))
             return _go_back(sent, change.remove(source.id, source.title))
 
-    def _refuse(sent: FormData) -> HTMLResponse:
-        return HTMLResponse(show_sources(current(), tell(_language(_text(sent, "lang"))), form), _BAD)
+    def _refuse(sent: FormData, lost: NotTaken, status: int = _BAD) -> HTMLResponse:
+        return HTMLResponse(show_sources(current(), tell(_language(_text(sent, "lang"))), form, lost), status)
 
     def _go_back(sent: FormData, is_started: bool) -> Response:
-        language = _language(_text(sent, "lang"))
         if not is_started:
-            return HTMLResponse(show_sources(current(), tell(language), form), _BUSY)
-        return RedirectResponse(f"{PATH}?lang={language}", _SEE_OTHER)
+            return _refuse(sent, _not_taken(sent, "sources.occupied"), _BUSY)
+        return RedirectResponse(f"{PATH}?lang={_language(_text(sent, 'lang'))}", _SEE_OTHER)
 
     app.add_route(UPLOAD, add, methods=["POST"])
     app.add_route(REMOVE, remove, methods=["POST"])
+
+
+def _read(sent: FormData) -> tuple[Upload, Details] | NotTaken:
+    """Return the file that was sent and what was said of it, or what is wrong with the form."""
+    file = sent.get("file")
+    kind = next((kind for kind in AUTHORITIES if kind == _text(sent, "kind")), None)
+    if kind is None:
+        return _not_taken(sent, "sources.old_form")
+    if not isinstance(file, UploadFile) or not file.filename:
+        return _not_taken(sent, "sources.no_file", "file")
+    title, publisher, date, licence = (_text(sent, name) for name in TEXTS)
+    try:
+        read_date(date)
+    except FactError:
+        return _not_taken(sent, "sources.no_date", "date")
+    details = Details(kind, title=title, publisher=publisher, date=date, licence=licence)
+    return Upload(file.filename, file.file), details
+
+
+def _not_taken(sent: FormData, why: str, at: str = "") -> NotTaken:
+    return NotTaken(why, at, {name: _text(sent, name) for name in ("kind", *TEXTS)})
 
 
 def _language(text: str | None) -> Language:

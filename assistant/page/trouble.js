@@ -60,36 +60,63 @@
     return seconds && told ? fill(told.troubles.busy, seconds) : told?.troubles.fault;
   };
 
-  // Gradio keeps a question whose stream breaks waiting for ever, and takes no other. So a broken stream is ended
-  // as the server would have: the questions that wait have failed.
+  // Gradio opens a stream for its answers and the server closes it after the last one. A question that is sent at that
+  // moment finds it open still and is never answered, and one whose stream breaks waits for ever. So Gradio gets a
+  // stream that stays open, and the server is listened to for as long as a question waits. Where that fails, the
+  // questions have failed too, as the server would have said.
   const waiting = new Set();
+  const ended = new Set(); // before it was known here that they wait
   const encoder = new TextEncoder();
-  const failures = () => {
-    const failed = [...waiting].map((id) => ({ msg: "process_completed", event_id: id, output: {}, success: false }));
-    const messages = [...failed, { msg: "close_stream" }].map((message) => `data: ${JSON.stringify(message)}\n\n`);
-    return encoder.encode(messages.join(""));
+  let gradio = null; // where its stream is filled
+  let address = null; // where the server tells its answers
+  let isListening = false;
+
+  const pass = (event) => gradio?.enqueue(encoder.encode(`${event}\n\n`));
+  const fail = () => {
+    const failed = { msg: "process_completed", output: {}, success: false };
+    for (const id of waiting) pass(`data: ${JSON.stringify({ ...failed, event_id: id })}`);
+    waiting.clear();
   };
-  const passOn = (response) =>
-    new ReadableStream({
-      async start(controller) {
-        const reader = response.body.getReader();
-        const decoder = new TextDecoder();
-        let end = "";
-        try {
-          for (let part = await reader.read(); !part.done; part = await reader.read()) {
-            // Gradio says nothing of a question that it could not use.
-            end = end.slice(-20) + decoder.decode(part.value, { stream: true });
-            if (end.includes('"success":false')) show("trouble", told?.troubles.fault);
-            controller.enqueue(part.value);
-          }
-        } catch {
-          check();
-          controller.enqueue(failures());
+  const take = (event) => {
+    if (event.includes('"msg":"close_stream"')) return;
+    // Gradio says nothing of a question that it could not use.
+    if (event.includes('"success":false')) show("trouble", told?.troubles.fault);
+    // After this one Gradio would take no press any more.
+    if (event.includes('"msg":"unexpected_error"')) throw new Error("the server gave up");
+    const [, id] = event.match(/"msg":"process_completed".*?"event_id":"(\w+)"/) ?? [];
+    if (id && !waiting.delete(id)) ended.add(id);
+    pass(event);
+  };
+  const read = async (response) => {
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    let isHeard = false;
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const events = (rest + part.value).split("\n\n");
+      rest = events.pop();
+      events.forEach(take);
+      isHeard ||= events.length > 0;
+    }
+    if (!isHeard) throw new Error("the server told nothing");
+  };
+  const listen = async () => {
+    if (isListening || !address) return;
+    isListening = true;
+    try {
+      while (waiting.size) {
+        const response = await ask(address);
+        if (!response.ok) {
+          show("trouble", await reason(response));
+          break;
         }
-        waiting.clear();
-        controller.close();
-      },
-    });
+        await read(response);
+      }
+    } catch {
+      check();
+    }
+    isListening = false;
+    fail();
+  };
   // A heartbeat never ends while the server is well.
   const follow = async (response) => {
     const reader = response.body.getReader();
@@ -107,16 +134,21 @@
       const response = await ask(...request).catch(() => (check(), new Response("{}", { status: 503 })));
       if (response.ok) {
         show("trouble", null);
-        waiting.add((await response.clone().json()).event_id);
+        const { event_id: id } = await response.clone().json();
+        if (!ended.delete(id)) waiting.add(id);
+        listen();
       } else if (response.type !== "default") show("trouble", await reason(response.clone()));
+      if (!response.ok) document.dispatchEvent(new Event("refused"));
       return response;
     },
-    data: async (request) => {
-      const response = await ask(...request).catch(() => null);
-      if (response?.ok) return new Response(passOn(response), response);
-      if (response) show("trouble", await reason(response));
-      else check();
-      return new Response(failures(), { headers: { "content-type": "text/event-stream" } });
+    data: async ([request]) => {
+      address = request.url ?? request;
+      const body = new ReadableStream({
+        start: (controller) => void (gradio = controller),
+        cancel: () => void (gradio = null),
+      });
+      listen();
+      return new Response(body, { headers: { "content-type": "text/event-stream" } });
     },
     heartbeat: async (request) => {
       const response = await ask(...request);
