@@ -120,13 +120,13 @@ def _decide_by_guidance(
     asks_for_a_desk = bool(rules.desk_topics & set(facts.topics))
     if not asks_for_a_desk and (source := _linked_source(question, corpus)):
         return Decision("linked_source_only", source)
-    is_wish = (
-        rules.wish.probability(wish_signals(question, facts, found.evidence, corpus, rules))
-        >= rules.least.wish
+    wish = rules.wish.probability(wish_signals(question, facts, found.evidence, corpus, rules))
+    is_wish = wish >= rules.least.wish
+    may_be_one = wish >= rules.least.wish_by_found and _found_a_case(
+        found.hits, corpus, rules.least.behind_best
     )
     asks_for_a_case = is_wish or (
-        asks_permission(question, facts, rules)
-        and (_names_data(facts) or _found_a_case(found.hits, corpus, rules.least.behind_best))
+        asks_permission(question, facts, rules) and (_names_data(facts) or may_be_one)
     )
     has_subject = _has_subject(question, facts, rules)
     least = rules.least.off_subject

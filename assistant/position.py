@@ -54,9 +54,8 @@ def choose_position(
         if fits:
             most = max(fit for fit, _ in fits.values())
             best = [position for fit, position in fits.values() if fit == most]
-            if len(best) == 1 and (
-                _share_foreign(question, best[0], corpus) <= _MOST_FOREIGN or _is_found(best[0], found)
-            ):
+            speaks = status != "not_in_corpus" and _is_found(best[0], found)
+            if len(best) == 1 and (speaks or _share_foreign(question, best[0], corpus) <= _MOST_FOREIGN):
                 return best[0]
             if status != "conditional":
                 return None

@@ -79,7 +79,8 @@ class Least:
     `near` is the least cosine of the nearest answered question at which a question without a word of the subject
     can still be on it; `like_an_order` the contrast below which it is taken for an order like others. `behind_best`
     is how far behind the best paragraph one may be that tells of cases, in fused scores, where no data are named.
-    `wish` is the least probability of a wish to go into the cloud.
+    `wish` is the least probability of a wish to go into the cloud, `wish_by_found` where words of leave and a
+    paragraph that tells of cases speak for one too.
     """
 
     on_subject: float
@@ -89,6 +90,7 @@ class Least:
     like_an_order: float
     behind_best: float
     wish: float
+    wish_by_found: float
 
 
 @dataclass(frozen=True)

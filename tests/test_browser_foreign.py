@@ -219,8 +219,8 @@ def test_a_name_that_turns_to_this_machine_afterwards_gets_nothing(
     rebound = target.replace("127.0.0.1", "rebound.example")
     answer = page.goto(rebound)
     assert answer is not None
-    assert (answer.status, answer.text()) == (400, "Invalid host header")
+    assert (answer.status, "gradio" in answer.text().lower()) == (400, False)
     read = page.evaluate(ATTEMPTS, [rebound, QUESTION])
-    assert {text for text in read.values() if "wolkwijzer" in text.lower()} == set()
+    assert {text for text in read.values() if "gradio" in text.lower()} == set()
     assert {status for _, _, status in noted.requests} <= {400, 403, 404}
     assert ("POST", "/gradio_api/queue/join", 400) in noted.requests

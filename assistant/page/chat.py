@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
 from types import SimpleNamespace
+from typing import Literal
 
 # Set before the first import: Gradio and what it brings look up their makers' hosts otherwise.
 os.environ.update(
@@ -285,10 +286,9 @@ def _build(handlers: _Handlers, shown: Shown) -> gr.Blocks:
         _on([earlier.submit], handlers.turn_back, [earlier, conversation, language], answered)
         _on([new_case.click], handlers.forget, [language], answered)
         _on([copy.click, save.click], handlers.give_note, [conversation, language], [kept])
-        buttons = [change, anyway, copy, save]
-        worded = [heading, language, question, hint, standing, warning, *buttons, send, new_case, carry_over]
-        worded += [announcement, answers, foot]
-        _on([language.change], handlers.translate, [conversation, language], worded)
+        worded = [heading, language, question, hint, standing, warning, change, anyway, copy, save]
+        worded += [send, new_case, carry_over, announcement, answers, foot]
+        _on([language.change], handlers.translate, [conversation, language], worded, "always_last")
     blocks.queue(api_open=False, max_size=_WAITING, default_concurrency_limit=1)
     return blocks
 
@@ -314,6 +314,7 @@ def _on(
     handler: Callable[..., Outputs | Iterator[Outputs] | str],
     inputs: Sequence[gr.components.Component],
     outputs: Sequence[gr.components.Component],
+    trigger_mode: Literal["multiple", "always_last"] = "multiple",
 ) -> None:
     gr.on(
         triggers,
@@ -323,7 +324,7 @@ def _on(
         api_visibility="private",
         show_progress="hidden",
         # No press is lost: those made while one is being answered wait, also where its answer is on screen already.
-        trigger_mode="multiple",
+        trigger_mode=trigger_mode,
         # Those that change the conversation go one by one: each begins with what the one before has left.
         concurrency_id="conversation" if any(output.stateful for output in outputs) else None,
     )
