@@ -18,7 +18,6 @@ ANSWERING: tuple[Status, ...] = ("answered", "conditional", "partial")
 _MOST_CITATIONS = 5
 _MOST_NEAREST = 3
 _MOST_NOTES = 2
-_MOST_SPEAKING = 2
 # In fused scores: a paragraph this far below the best one helps no more.
 _TAIL = 0.6
 _SHORT = 240  # characters; a longer paragraph is quoted by its best sentence
@@ -109,8 +108,7 @@ def _beside(
         ]
     cited = {(choice.paragraph.id, span) for choice in prepared for span in choice.spans}
     first = [c for c in first if not any((c.paragraph.id, span) in cited for span in c.spans)]
-    speaking = [_choose_hit(hit, corpus) for hit in found.added if hit.paragraph in decision.speaking]
-    speaking.sort(key=lambda choice: _rank(choice, corpus))
+    speaking = sorted(_speaking(corpus, decision, found), key=lambda choice: _rank(choice, corpus))
     already = {choice.paragraph.id for choice in (*prepared, *first)}
     further = [
         _choose_hit(hit, corpus)
@@ -121,11 +119,24 @@ def _beside(
         best = max(choice.score for choice in prepared)
         missed = further[: found.hits[0].score - best > _TAIL] if found.hits else []
         beside = first[: max(0, _MOST_CITATIONS - len(prepared) - len(missed))]
-        return missed, [*beside, *speaking[:_MOST_SPEAKING]]
+        return missed, [*beside, *speaking]
     if decision.is_guidance_silent:
         return [], speaking
     most = _MOST_CITATIONS if decision.status in ANSWERING else _MOST_NEAREST
-    return [], [*first, *further[: max(0, most - len(first))], *speaking[:_MOST_SPEAKING]]
+    return [], [*first, *further[: max(0, most - len(first))], *speaking]
+
+
+def _speaking(corpus: Corpus, decision: Decision, found: Found) -> tuple[Choice, ...]:
+    """Return what documents that people added say, a list item behind the words that lead it in: they belong together."""
+    chosen: dict[str, Choice] = {}
+    for hit in found.added:
+        if hit.paragraph in decision.speaking:
+            paragraph = corpus.by_id[hit.paragraph]
+            if lead := corpus.documents[paragraph.source].find_lead_in(paragraph):
+                spans = _spans_to_quote(lead, lead.sentences[-1].id)
+                chosen.setdefault(lead.id, Choice(lead, spans, hit.score))
+            chosen.setdefault(paragraph.id, _choose_hit(hit, corpus))
+    return tuple(chosen.values())
 
 
 def _choose_hit(hit: Hit, corpus: Corpus) -> Choice:

@@ -1,6 +1,6 @@
 """Decides what kind of answer the sources can give, from named signals and rules that are data (decisions.toml)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import Status
@@ -15,6 +15,9 @@ from index.hit import Evidence, Hit, SearchResult
 # Whoever wishes something of a supplier or place abroad is on the subject, as is who names data or a product.
 _SUPPLIERS = frozenset({"jurisdiction", "location"})
 _MOST_SPEAKING = 3
+# By what it is like, a question is then not on the subject of the guidance.
+_ELSEWHERE: tuple[Status, ...] = ("off_topic", "linked_source_only")
+_FARTHEST = 12  # characters between an article and its law: "artikel 28 van de AVG"
 
 
 @dataclass(frozen=True)
@@ -48,41 +51,61 @@ def decide(
         return Decision("refused")
     decision = _decide_by_guidance(question, language, facts, found, corpus, rules)
     is_named = _linked_source(question, corpus) is not None and decision.status == "linked_source_only"
-    speaking = tuple(_speaking(question, added, corpus, rules))
-    if not speaking or is_named or decision.status == "refused":
+    heard = _hear(question, language, added, corpus, rules)
+    least = rules.added.off_subject if decision.status in _ELSEWHERE else rules.added.near
+    is_sure = bool(heard) and heard[0].score + rules.added.probe * found.evidence.probe >= least
+    if not is_sure or is_named or decision.status == "refused":
         return decision
+    speaking = tuple(hit.paragraph for hit in heard)
     if decision.status in ("answered", "conditional"):
         return replace(decision, speaking=speaking)
-    best = next(hit for hit in added if hit.paragraph == speaking[0])
-    if decision.status == "off_topic" and best.signals.get("grams", 0.0) < rules.added.off_subject:
-        return decision
     asks_for_a_case = asks_permission(question, facts, rules) and _names_data(facts)
     return Decision("conditional" if asks_for_a_case else "answered", None, speaking, is_guidance_silent=True)
 
 
-def _speaking(question: str, hits: Sequence[Hit], corpus: Corpus, rules: Rules) -> Iterator[str]:
-    """Yield the paragraphs of documents that people added and that speak to the question, the best first."""
-    near = [
-        hit for hit in hits if hit.score >= rules.added.near and hits[0].score - hit.score <= rules.added.tail
-    ]
-    texts = [_whole(corpus.by_id[hit.paragraph], corpus) for hit in near]
-    values = [value for value in rules.added_values if value.asked.search(question)]
-    if all(any(value.answered.search(text) for text in texts) for value in values) and _holds_part(
-        question, texts, rules
-    ):
-        yield from (hit.paragraph for hit in near[:_MOST_SPEAKING])
+def _hear(
+    question: str, language: Language, hits: Sequence[Hit], corpus: Corpus, rules: Rules
+) -> tuple[Hit, ...]:
+    """Return the paragraphs of documents that people added and that may speak to the question, the best first."""
+    near = [hit for hit in hits[:_MOST_SPEAKING] if hits[0].score - hit.score <= rules.added.tail]
+    return tuple(
+        hit for hit in near if _holds_asked(question, language, corpus.by_id[hit.paragraph], corpus, rules)
+    )
 
 
-def _whole(paragraph: Paragraph, corpus: Corpus) -> str:
+def _holds_asked(
+    question: str, language: Language, paragraph: Paragraph, corpus: Corpus, rules: Rules
+) -> bool:
+    """Tell whether a paragraph holds the values, what is counted, and the article, annex or part that are asked."""
+    text = f"{paragraph.lead_in} {paragraph.text}"
     title = corpus.sources[paragraph.source].title
-    return " ".join((title, *paragraph.headings, paragraph.number, paragraph.text))
+    whole = " ".join((title, *paragraph.headings, paragraph.number, text)).casefold()
+    return (
+        all(value.answered.search(text) for value in rules.added_values if value.asked.search(question))
+        and all(
+            paragraph.language != language or counted["start"].casefold() in whole
+            for counted in rules.counted.finditer(question)
+        )
+        and all(
+            any(named["number"] == held["number"] for held in part.finditer(whole))
+            and _is_of_law(question[named.end() :], whole, corpus)
+            for part in rules.parts
+            for named in part.finditer(question)
+        )
+    )
 
 
-def _holds_part(question: str, texts: Sequence[str], rules: Rules) -> bool:
-    """Tell whether the article, annex or part that a question names by its number is among what was found."""
-    return all(
-        any(named["number"] == held["number"] for text in texts for held in rules.part.finditer(text))
-        for named in rules.part.finditer(question)
+def _is_of_law(rest: str, whole: str, corpus: Corpus) -> bool:
+    """Tell whether a paragraph is of the law that follows an article in a question; what overtook a law is another one."""
+    law = next((m for m in corpus.glossary.mentions(rest) if m.start <= _FARTHEST), None)
+    if law is None:
+        return True
+    wordings = (law.term.old, (*law.term.wordings["nl"], *law.term.wordings["en"]))
+    said = rest[law.start : law.end].casefold()
+    return any(
+        any(wording.casefold() in whole for wording in same)
+        for same in wordings
+        if said in {wording.casefold() for wording in same}
     )
 
 

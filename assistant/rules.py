@@ -97,13 +97,15 @@ class Least:
 class LeastAdded:
     """From where on a paragraph of a document that a person added speaks to the question.
 
-    `near` is its least fused score, `tail` how far it may be behind the best such paragraph. Where the guidance takes the
-    question for another subject, the best one needs the share `off_subject` of the most it could score in grams.
+    `near` is the least fused score of the best one, together with `probe` times the log odds that the question is like
+    those that are answered; `off_subject` is that least where the question is like those on another subject.
+    `tail` is how far another paragraph may be behind the best one.
     """
 
     near: float
-    tail: float
+    probe: float
     off_subject: float
+    tail: float
 
 
 _Numbers = TypeVar("_Numbers", Answerable, Wish, Least, LeastAdded)
@@ -126,7 +128,8 @@ class Rules:
     follow_up: re.Pattern[str]
     values: tuple[AskedValue, ...]
     added_values: tuple[AskedValue, ...]
-    part: re.Pattern[str]
+    parts: tuple[re.Pattern[str], ...]
+    counted: re.Pattern[str]
     answerable: Mapping[Language, Answerable]
     wish: Wish
     least: Least
@@ -151,7 +154,8 @@ def read_rules(file: Path = _FILE) -> Rules:
         _pattern(table, "follow_up"),
         tuple(_read_value(entry) for entry in table.tables("value")),
         tuple(_read_value(entry) for entry in table.tables("added_value")),
-        _pattern(table, "part"),
+        tuple(_compile(table, "parts", part) for part in table.texts("parts")),
+        _compile(table, "counted", table.text("counted")),
         _read_answerable(table.table("answerable")),
         _read_numbers(table.table("wish"), Wish),
         _read_numbers(table.table("least"), Least),
@@ -180,8 +184,11 @@ def _read_value(entry: Table) -> AskedValue:
 
 
 def _pattern(table: Table, key: str) -> re.Pattern[str]:
-    parts = table.texts(key)
+    return _compile(table, key, "|".join(f"(?:{part})" for part in table.texts(key)) or r"(?!)")
+
+
+def _compile(table: Table, key: str, pattern: str) -> re.Pattern[str]:
     try:
-        return re.compile("|".join(f"(?:{part})" for part in parts) or r"(?!)", re.IGNORECASE)
+        return re.compile(pattern, re.IGNORECASE)
     except re.error as error:
         raise DataError(table.file, table.entry, f"'{key}' is not a pattern: {error}") from error

@@ -140,6 +140,29 @@ class Document:
         """Return the untouched text at `span` with white space collapsed: what a quote must equal."""
         return collapse(self.text[span.start : span.end])
 
+    def find_lead_in(self, item: Paragraph) -> Paragraph | None:
+        """Return the paragraph, ending in a colon, that leads a list item in; None where there is none.
+
+        An item may lead in items that are numbered otherwise: "2." those of a, b and c.
+        """
+        if item.kind != "list_item":
+            return None
+        for before in reversed(self.paragraphs[: self.paragraphs.index(item)]):
+            if before.headings != item.headings:
+                return None
+            is_other = before.kind != "list_item" or _sort_of_number(before.number) != _sort_of_number(
+                item.number
+            )
+            if is_other and before.text.endswith(":"):
+                return before
+            if before.kind != "list_item":
+                return None
+        return None
+
+
+def _sort_of_number(number: str) -> tuple[bool, bool]:
+    return number.isdigit(), number.isalpha()
+
 
 def collapse(text: str) -> str:
     """Return `text` with every run of white space as one blank and none at its ends."""

@@ -130,7 +130,13 @@ def _search(
 def _ask(store: VectorStore, queries: Vectors, k: int, clock: Clock) -> tuple[Spread, list[list[str]]]:
     nothing = np.zeros(queries.shape[1])
     dense = Dense(
-        EncoderUse("given", 1, 1), _Given(queries), (store,), (np.arange(k),), nothing, np.diag(nothing)
+        EncoderUse("given", 1, 1),
+        _Given(queries),
+        (store,),
+        (np.arange(k),),
+        nothing,
+        np.diag(nothing),
+        np.zeros((0, queries.shape[1])),
     )
     dense.nearest("0", k)
     seconds, found = [], []
@@ -138,7 +144,7 @@ def _ask(store: VectorStore, queries: Vectors, k: int, clock: Clock) -> tuple[Sp
         start = clock()
         nearest = dense.nearest(str(number), k)
         seconds.append(clock() - start)
-        found.append(list(nearest.cosines[0]))
+        found.append(list(nearest.stores[0].cosines))
     return spread(seconds), found
 
 

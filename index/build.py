@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.paragraph import Paragraph
+from corpus.toml import LANGUAGES
 from corpus.unanswered import Unanswered
 from corpus.wishes import NO_WISHES, Wishes
 from index.dense import part_rows
 from index.embeddings import EMBEDDINGS, Embedded, Embeddings, remove_others
 from index.engines import Encoder
 from index.fitted import fit_once
-from index.generation import Manifest, vectors_name
+from index.generation import Manifest, grams_name, vectors_name
 from index.grams import build_grams
 from index.passage import ASKED, QUESTIONS, Passage, make_contrasts, make_passages
 from index.probe import fit_classifier, fit_probe
@@ -114,9 +115,13 @@ def _write_files(
 
 
 def _write_grams(new: NewOnShelf, passages: Sequence[Passage], recipe: Recipe) -> None:
-    grams = build_grams((passage.text for passage in passages), recipe.gram_size, recipe.k1, recipe.b)
-    with new.file("grams.npz") as write:
-        write(grams.to_bytes())
+    """Write what people added apart: what is rare there tells those documents apart, and the guidance stays as it is."""
+    for is_added, rows in enumerate(part_rows(passages)):
+        if len(rows):
+            texts = (passages[row].text for row in rows)
+            grams = build_grams(texts, recipe.gram_size, recipe.k1, recipe.b)
+            with new.file(grams_name(is_added=bool(is_added))) as write:
+                write(grams.to_bytes())
 
 
 def _write_vectors(new: NewOnShelf, number: int, passages: Sequence[Passage], whole: Embedded) -> None:
@@ -137,6 +142,18 @@ def _write_vectors(new: NewOnShelf, number: int, passages: Sequence[Passage], wh
         covariance += around.T @ around
     _write_array(new, f"mean-{number}.npy", mean)
     _write_array(new, f"covariance-{number}.npy", covariance / len(vectors))
+    if len(added):
+        _write_array(new, f"asking-{number}.npy", _mean_questions(passages, whole))
+
+
+def _mean_questions(passages: Sequence[Passage], vectors: Embedded) -> NDArray[np.float64]:
+    """Return the mean of the questions in each language (languages, d), nought where there are none."""
+    means = np.zeros((len(LANGUAGES), vectors.dimension))
+    for number, language in enumerate(LANGUAGES):
+        asked = [row for row, p in enumerate(passages) if p.kind in QUESTIONS and p.language == language]
+        if asked:
+            means[number] = vectors[np.array(asked)].astype(np.float64).mean(axis=0)
+    return means
 
 
 def _fit_probe(folder: Path, passages: Sequence[Passage], vectors: Embedded, recipe: Recipe) -> bytes:

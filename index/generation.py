@@ -76,6 +76,11 @@ def vectors_name(number: int, *, is_added: bool = False) -> str:
     return f"vectors-{number}{'-added' if is_added else ''}"
 
 
+def grams_name(*, is_added: bool = False) -> str:
+    """Return the name of the grams: of ours, or of what people added."""
+    return f"grams{'-added' if is_added else ''}.npz"
+
+
 def has_index(folder: Path) -> bool:
     """Tell whether a generation was ever made here, whole or not."""
     return _pointer(folder) is not None

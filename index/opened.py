@@ -2,18 +2,18 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from index.dense import Dense, part_rows
+from index.dense import Dense, Rows, part_rows
 from index.engines import Encoder
 from index.errors import IndexDamaged, IndexStale
-from index.generation import MANIFEST, PASSAGES, Generation, vectors_name
-from index.grams import read_grams
+from index.generation import MANIFEST, PASSAGES, Generation, grams_name, vectors_name
+from index.grams import GramIndex, read_grams
 from index.passage import Passage
 from index.recipe import EncoderUse, Recipe
 from index.search import Index, order_labels
@@ -33,9 +33,14 @@ def open_index(
     _check_fits(generation, recipe, encoders)
     try:
         passages = TypeAdapter(tuple[Passage, ...]).validate_json(bytes(generation.files[PASSAGES]))
-        grams = read_grams(generation.files["grams.npz"], recipe.gram_size, recipe.k1)
+        parts = part_rows(passages)
+        if len(parts[1]) and grams_name(is_added=True) not in generation.files:
+            raise IndexStale(
+                generation.folder / MANIFEST, "documents that were added are searched otherwise now"
+            )
+        grams = tuple(_open_grams(generation, parts, recipe))
         dense = [
-            _open_dense(generation, number, use, encoder, passages)
+            _open_dense(generation, number, use, encoder, passages, parts)
             for number, (use, encoder) in enumerate(zip(recipe.encoders, encoders, strict=True))
         ]
         probe, wish, classifier = (
@@ -57,23 +62,41 @@ def _check_fits(generation: Generation, recipe: Recipe, encoders: Sequence[Encod
             raise IndexStale(path, f"the index was made with another version of {encoder.name}")
 
 
+def _open_grams(
+    generation: Generation, parts: Sequence[Rows], recipe: Recipe
+) -> Iterator[tuple[Rows, GramIndex]]:
+    for is_added, rows in enumerate(parts):
+        if len(rows):
+            file = generation.files[grams_name(is_added=bool(is_added))]
+            grams = read_grams(file, recipe.gram_size, recipe.k1)
+            if grams.passages != len(rows):
+                raise ValueError("the grams are of other passages")
+            yield rows, grams
+
+
 def _open_dense(
-    generation: Generation, number: int, use: EncoderUse, encoder: Encoder, passages: Sequence[Passage]
+    generation: Generation,
+    number: int,
+    use: EncoderUse,
+    encoder: Encoder,
+    passages: Sequence[Passage],
+    parts: Sequence[Rows],
 ) -> Dense:
-    stores, parts = [], []
-    for is_added, rows in enumerate(part_rows(passages)):
+    stores = []
+    for is_added, rows in enumerate(parts):
         if len(rows):
             some = [passages[row] for row in rows]
             name = vectors_name(number, is_added=bool(is_added))
             stores.append(generation.open_vectors(name, [p.id for p in some], [p.paragraph for p in some]))
-            parts.append(rows)
+    asking = generation.files.get(f"asking-{number}.npy")
     return Dense(
         use,
         encoder,
         tuple(stores),
-        tuple(parts),
+        tuple(rows for rows in parts if len(rows)),
         _read_array(generation.files[f"mean-{number}.npy"]),
         _read_array(generation.files[f"covariance-{number}.npy"]),
+        np.zeros((0, encoder.dimension)) if asking is None else _read_array(asking),
     )
 
 

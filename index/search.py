@@ -16,6 +16,7 @@ from index.recipe import Kind, Recipe
 
 _DECIMALS = 6
 _TEXTS: tuple[Kind, ...] = ("plain", "headed", "rendition")
+# Nothing but its own words leads to a paragraph that a person added, so each of its sentences may.
 _OWN_WORDS: tuple[Kind, ...] = ("plain", "headed", "sentence")
 _SENTENCES: tuple[Kind, ...] = ("sentence", "rendered_sentence")
 
@@ -55,14 +56,14 @@ class _Group:
 
 
 class Index:
-    """An opened index. `passages` are by id, in the order of the gram index."""
+    """An opened index. `passages` are by id; `grams` are of the rows beside them, the project's own first."""
 
     def __init__(
         self,
         generation: str,
         recipe: Recipe,
         passages: Sequence[Passage],
-        grams: GramIndex,
+        grams: Sequence[tuple[Rows, GramIndex]],
         dense: Sequence[Dense],
         probe: NDArray[np.float64],
         wish: NDArray[np.float64],
@@ -71,7 +72,7 @@ class Index:
         self.generation = generation
         self.encoders = tuple(use.name for use in recipe.encoders)
         self.passages = {passage.id: passage for passage in passages}
-        self._recipe, self._grams, self._dense = recipe, grams, tuple(dense)
+        self._recipe, self._grams, self._dense = recipe, tuple(grams), tuple(dense)
         self._probe, self._wish, self._classifier = probe, wish, classifier
         self._order = tuple(passages)
         self._rows = {passage.id: row for row, passage in enumerate(passages)}
@@ -126,9 +127,10 @@ class Index:
         """Return a paragraph as a query in a language may find it, None where it has no text for it."""
         paragraph = self._paragraphs[number]
         rows = [row for row in self._rows_of[number] if _is_for(self._order[row], language)]
+        is_added = any(self._order[row].is_added for row in rows)
         texts, sentences, asked = (
             np.array([row for row in rows if self._order[row].kind in kinds], np.intp)
-            for kinds in (_TEXTS, _SENTENCES, (ASKED,))
+            for kinds in (_OWN_WORDS if is_added else _TEXTS, _SENTENCES, (ASKED,))
         )
         label = self._labels.get(paragraph)
         return _Group(paragraph, label, np.array(rows), texts, sentences, asked) if len(texts) else None
@@ -148,23 +150,24 @@ class Index:
         )
 
     def _signals(self, query: str, language: Language | None, also: Sequence[str]) -> Signals:
-        grams, known = self._grams.search(query)
+        grams, known = self._search_grams(query)
         for wording in also:
-            grams = np.maximum(grams, self._grams.search(wording)[0])
+            grams = np.maximum(grams, self._search_grams(wording)[0])
         is_across = language != SOURCE_LANGUAGE if language else known < self._recipe.foreign_below
         dense, total, logits = np.zeros(len(self._order)), 0.0, np.zeros(0)
         probe = wish = 0.0
         cosines: dict[str, NDArray[np.float64]] = {}
         found = np.zeros(len(self._order), np.bool_)
-        found[_highest(grams, self._recipe.top_k)] = True
+        for rows, _ in self._grams:
+            found[rows[_highest(grams[rows], self._recipe.top_k)]] = True
         for encoded in self._dense:
             weight = encoded.use.weight_across if is_across else encoded.use.weight
             if weight:
-                nearest = encoded.nearest(query, self._recipe.top_k)
+                nearest = encoded.nearest(query, self._recipe.top_k, language)
                 cosines[encoded.use.name] = nearest.of_all(self._rows)
                 dense += weight * nearest.standardised(cosines[encoded.use.name])
                 total += weight
-                found[[self._rows[name] for names in nearest.cosines for name in names]] = True
+                found[[self._rows[name] for store in nearest.stores for name in store.cosines]] = True
                 if encoded is self._dense[0]:
                     probe, wish = (_odds(weights, nearest.vector) for weights in (self._probe, self._wish))
                     logits = (
@@ -175,6 +178,14 @@ class Index:
         dense = dense / total if total else dense
         scores = (dense + self._recipe.gram_weight * grams).round(_DECIMALS)
         return Signals(scores, dense, grams, cosines, found, probe, wish, logits)
+
+    def _search_grams(self, wording: str) -> tuple[NDArray[np.float64], float]:
+        """Return each passage's share, and how much of the wording the project's own passages know."""
+        shares, known = np.zeros(len(self._order)), []
+        for rows, grams in self._grams:
+            shares[rows], share = grams.search(wording)
+            known.append(share)
+        return shares, known[0]
 
     def _score(self, group: _Group, signals: Signals) -> float:
         """Return the score of the best text, moved towards the questions that the paragraph answers.

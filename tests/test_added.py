@@ -18,6 +18,8 @@ from assistant.rules import read_rules
 from assistant.settings import Organisation
 from assistant.words import read_words
 from corpus.add import Details
+from corpus.assemble import assemble
+from corpus.extraction import Block, Extraction
 from corpus.library import load_library
 from corpus.load import Corpus
 from corpus.manifest import SourceAuthority
@@ -75,7 +77,7 @@ def test_the_law_goes_before_own_policy_and_that_before_standard_guidance_and_th
     question = "Hoe maak ik een keuze tussen leveranciers?"
     ranked = (hit(927), *(found(corpus, authority) for authority in ("other", "standard", "own")))
     answer = ask(corpus, question, *ranked)
-    assert [citation.authority for citation in answer.citations] == ["own", "standard", "guidance"]
+    assert [citation.authority for citation in answer.citations] == ["own", "standard", "guidance", "other"]
     assert said(answer)[1:] == [
         WORDS.say("answer.order", "nl"),
         "Het eigen beleid van uw organisatie zegt:",
@@ -84,6 +86,8 @@ def test_the_law_goes_before_own_policy_and_that_before_standard_guidance_and_th
         TEXTS["standard"],
         "De handreiking zegt:",
         answer.citations[2].quote,
+        WORDS.say("answer.from_other", "nl"),
+        TEXTS["other"],
     ]
     lawful = ask(corpus, question, found(corpus, "own"), found(corpus, "law"))
     assert [citation.authority for citation in lawful.citations] == ["law", "own"]
@@ -131,7 +135,7 @@ def test_a_paragraph_that_is_far_off_does_not_speak(corpus: Corpus) -> None:
     assert ask(corpus, BREACH, found(corpus, "own", 1.9)).status == "not_in_corpus"
 
 
-def test_a_question_of_another_subject_stays_so_unless_a_document_has_its_words(corpus: Corpus) -> None:
+def test_a_question_of_another_subject_stays_so_unless_a_document_fits_it_well(corpus: Corpus) -> None:
     far, question = replace(hit(806), score=0.5), "Hoe laat gaat het zwembad open?"
 
     class Search(FakeSearch):
@@ -139,13 +143,80 @@ def test_a_question_of_another_subject_stays_so_unless_a_document_has_its_words(
             result = super().look_up(query, k, language, also)
             return replace(result, evidence=FAR)
 
-    def status(grams: float) -> str:
-        search = Search((found(corpus, "own", 3.0, grams), far))
+    def status(score: float) -> str:
+        search = Search((found(corpus, "own", score), far))
         return answer_question(
             Request(question, "2026-11-30"), Kit(corpus, WORDS, read_rules(), search, "test")
         ).status
 
-    assert (status(0.02), status(0.3)) == ("off_topic", "answered")
+    assert (status(4.5), status(6.0)) == ("off_topic", "answered")
+
+
+def speaking(home: Path, tmp_path: Path, text: str, question: str, title: str = "Regels") -> list[str]:
+    """Return what is quoted of a document with this text, of which every paragraph was found equally well."""
+    add(home, write(tmp_path / "files", "regels.md", text), details=Details("own", title=title))
+    held = load_library(home)
+    hits = [
+        Hit(p.id, 4.0, f"{p.id}:plain", {"dense": 4.0}, p.sentences[0].id)
+        for p in held.documents["regels"].paragraphs
+    ]
+    return [c.quote for c in ask(held, question, *hits).citations if c.source == "regels"]
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "quoted"),
+    [
+        ("Zie artikel 4 over het datalek.", "Hoeveel datalekken zijn er?", 0),
+        ("Er zijn 4 datalekken.", "Hoeveel datalekken zijn er?", 1),
+        ("Er zijn 4 meldingen.", "Hoeveel datalekken zijn er?", 0),
+        ("De kosten van een datalek zijn hoog.", "Wat kost een datalek?", 0),
+        ("Bel het meldpunt.", "Wat is het telefoonnummer van het meldpunt voor een datalek?", 0),
+    ],
+)
+def test_a_paragraph_speaks_only_if_it_holds_itself_what_is_asked(
+    home: Path, tmp_path: Path, text: str, question: str, quoted: int
+) -> None:
+    assert len(speaking(home, tmp_path, text, question)) == quoted
+
+
+@pytest.mark.parametrize(
+    ("law", "quoted"), [("AVG", 1), ("Wbp", 0), ("GDPR", 1), ("Wet bescherming persoonsgegevens", 0)]
+)
+def test_an_article_of_one_law_is_not_that_of_the_law_that_overtook_it(
+    home: Path, tmp_path: Path, law: str, quoted: int
+) -> None:
+    text, asked = "# Artikel 13\nMeld een datalek.", f"Wat zegt artikel 13 van de {law} over een datalek?"
+    title = "Algemene verordening gegevensbescherming"
+    assert len(speaking(home, tmp_path, text, asked, title)) == quoted
+
+
+def test_a_list_item_is_quoted_behind_the_words_that_lead_it_in(home: Path, tmp_path: Path) -> None:
+    text = "Meld een datalek als:\n\n- de sleutel weg is;\n- de schijf weg is."
+    add(home, write(tmp_path / "files", "regels.md", text))
+    held = load_library(home)
+    item = held.documents["regels"].paragraphs[2]
+    answer = ask(held, "Wanneer is er een datalek?", Hit(item.id, 4.0, f"{item.id}:plain", {"dense": 4.0}))
+    quotes = [c.quote for c in answer.citations if c.source == "regels"]
+    assert quotes == ["Meld een datalek als:", "de schijf weg is."]
+
+
+def test_an_item_leads_in_those_numbered_otherwise_and_no_sibling() -> None:
+    items = [
+        ("1", "Meld het."),
+        ("2", "Meld het als:"),
+        ("a", "er haast is;"),
+        ("b", "er schade is."),
+        ("3", "Nooit."),
+    ]
+    blocks = (Block("prose", "Zo gaat het."), *(Block("list_item", text, number=n) for n, text in items))
+    document = assemble("regels", "Regels", "0", Extraction("html", blocks))
+    led = {p.text: lead.text for p in document.paragraphs if (lead := document.find_lead_in(p))}
+    assert led == {"er haast is;": "Meld het als:", "er schade is.": "Meld het als:"}
+
+
+def test_paragraphs_nearly_as_good_speak_too_and_one_far_behind_does_not(corpus: Corpus) -> None:
+    hits = (found(corpus, "own", 4.0), found(corpus, "law", 3.2), found(corpus, "standard", 2.9))
+    assert [c.authority for c in ask(corpus, BREACH, *hits).citations] == ["law", "own"]
 
 
 def test_an_order_stays_refused_whatever_a_document_says(corpus: Corpus) -> None:

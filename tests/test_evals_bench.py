@@ -111,7 +111,8 @@ def test_the_recall_of_the_cells_is_the_share_of_the_exact_ten_that_they_find(mo
     def lose_half(self: Dense, query: str, k: int):
         found = nearest(self, query, k)
         if self.stores[0].client.__class__.__name__ == "IndexIVFFlat":
-            return replace(found, cosines=(dict(list(found.cosines[0].items())[5:]),))
+            store = replace(found.stores[0], cosines=dict(list(found.stores[0].cosines.items())[5:]))
+            return replace(found, stores=(store,))
         return found
 
     monkeypatch.setattr(Dense, "nearest", lose_half)

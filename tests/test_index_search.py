@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from fakes import ENCODERS, PARAGRAPHS, RECIPE, TEXTS, FakeEncoder, build, paragraph, reopen, silent
 
-from index.errors import EncoderMissing, IndexMissing
+from index.errors import EncoderMissing, IndexMissing, IndexStale
 from index.grams import build_grams
 from index.lazy import LazyIndex
 from index.nodes import PassageRetriever
@@ -139,10 +139,10 @@ def test_a_question_is_encoded_as_a_question_and_a_text_as_a_text(tmp_path):
     build(tmp_path, paragraphs, encoders)
     opened = reopen(tmp_path, encoders=encoders)
     cosines = {
-        passage.kind: nearest[passage.id]
+        passage.kind: store.cosines[passage.id]
         for passage in opened.passages.values()
-        for nearest in opened._dense[0].nearest(passage.text, 99).cosines
-        if passage.id in nearest
+        for store in opened._dense[0].nearest(passage.text, 99).stores
+        if passage.id in store.cosines
     }
     assert cosines["asked"] == pytest.approx(1, abs=1e-5)
     assert cosines["plain"] < 0.9
@@ -213,6 +213,53 @@ def test_a_hit_names_the_sentence_of_its_paragraph_that_fits_best(index):
     queries = (*TEXTS["encryptie"].split(". "), QUERY)
     sentences = [index.search(query, 1, "nl")[0].sentence for query in queries]
     assert sentences == ["gids/encryptie#0", "gids/encryptie#1", ""]
+
+
+ADDED = tuple(
+    replace(paragraph(name, text), is_added=True)
+    for name, text in {
+        "eigen": "Bewaar de sleutel thuis. Wie kijkt er mee?",
+        "oud": "Wie kijkt er ooit.",
+    }.items()
+)
+
+
+def test_the_guidance_has_the_same_scores_whatever_people_added(tmp_path):
+    asked = [replace(PARAGRAPHS[0], asked=(("nl", "Waar ligt de sleutel?"),)), *PARAGRAPHS[1:]]
+    build(tmp_path / "without", asked)
+    build(tmp_path / "with", [*asked, *ADDED])
+    alone, both = (
+        reopen(tmp_path / name).search("wie bewaart de sleutel", 9, "nl") for name in ("without", "with")
+    )
+    assert {hit.paragraph for hit in both} - {hit.paragraph for hit in alone} == {"gids/eigen", "gids/oud"}
+    assert [hit for hit in both if hit.paragraph not in ("gids/eigen", "gids/oud")] == list(alone)
+
+
+def test_what_people_added_is_searched_by_what_a_question_has_beyond_asking(tmp_path):
+    asked = [replace(PARAGRAPHS[0], asked=(("nl", "Wie kijkt"), ("nl", "Wie wil"))), *PARAGRAPHS[1:]]
+    build(tmp_path, [*asked, *ADDED])
+    query = "wie bewaart de sleutel"
+    cosines = {h.paragraph: h.signals["one"] for h in reopen(tmp_path).search(query, 9, "nl")}
+    one = ENCODERS[0]
+    less = one.encode_queries([query])[0] - one.encode_queries(["wie kijkt", "wie wil"]).mean(axis=0)
+    texts = one.encode_passages([s.text for p in ADDED for s in p.sentences] + [p.text for p in ADDED])
+    assert any(
+        math.isclose(cosines["gids/eigen"], c, abs_tol=1e-5) for c in texts @ less / np.linalg.norm(less)
+    )
+
+
+def test_a_sentence_leads_to_a_paragraph_that_people_added(tmp_path):
+    build(tmp_path, [*PARAGRAPHS, *ADDED])
+    found = {hit.paragraph: hit.passage for hit in reopen(tmp_path).search("wie kijkt er mee", 9, "nl")}
+    assert found["gids/eigen"] == "gids/eigen#1"
+    assert all(not found[name].rpartition(":")[0].count("#") for name in found if name != "gids/eigen")
+
+
+def test_an_index_that_searches_what_people_added_in_the_old_way_is_stale(tmp_path, monkeypatch):
+    monkeypatch.setattr("index.build.grams_name", lambda *, is_added: "old.npz" if is_added else "grams.npz")
+    build(tmp_path, [*PARAGRAPHS, *ADDED])
+    with pytest.raises(IndexStale, match="documents that were added are searched otherwise now"):
+        reopen(tmp_path)
 
 
 def test_an_index_of_a_single_passage_finds_it(tmp_path):

@@ -41,6 +41,7 @@ FILES = (
     "probe.npy",
     "vectors-0.faiss",
     "vectors-1.faiss",
+    "wish.npy",
 )
 
 

@@ -29,6 +29,8 @@ HERE = Path(__file__).parent
 FILES = HERE.parent.parent / "shared" / "sources"
 QUESTIONS = tomllib.loads((HERE / "data" / "sources.toml").read_text(encoding="utf-8"))["question"]
 ANSWERED = ("answered", "conditional", "partial")
+OWN_FILES = HERE / "data" / "own_sources"
+OWN = tomllib.loads((HERE / "data" / "own_sources.toml").read_text(encoding="utf-8"))["question"]
 KINDS = {
     "avg-hoofdstuk-4": "law",
     "avg-hoofdstuk-5": "law",
@@ -92,6 +94,26 @@ def test_every_answer_is_verbatim_and_says_where_its_words_stand(
 def test_questions_about_each_document_are_answered_from_it(answers: Mapping[str, Answer], file: str) -> None:
     asked = [one for one in QUESTIONS if one["source"] == file]
     assert sum(holds_gold(answers[one["id"]], one) for one in asked) >= len(asked) / 3
+
+
+def test_documents_that_we_made_up_answer_most_questions_about_them_and_few_others(tmp_path: Path) -> None:
+    if built := os.environ.get("TEST_INDEX"):
+        shutil.copytree(built, tmp_path / "index")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WOLKWIJZER_HOME", str(tmp_path))
+        assert main(["corpus", "add", *map(str, sorted(OWN_FILES.glob("*.md")))]) == 0
+    corpus = load_library(tmp_path)
+    kit = make_kit(corpus, make_index(corpus, Settings(), tmp_path / "index"), tmp_path)
+    counts: Counter[str] = Counter()
+    for one in OWN:
+        answer = answer_question(Request(one["question"], "2026-11-30", one["language"]), kit)
+        counts[one["kind"]] += answer.status in ANSWERED
+        counts["gold cited"] += holds_gold(answer, one)
+    print(dict(counts))  # noqa: T201 - what this test is run for
+    assert counts["held"] >= 36
+    assert counts["gold cited"] >= 25
+    assert counts["near"] <= 12
+    assert counts["far"] <= 5
 
 
 def test_what_was_measured(answers: Mapping[str, Answer]) -> None:
