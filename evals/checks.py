@@ -18,7 +18,7 @@ from evals.harm import DESKS, bare_permissions, notes_shown_as_quotes, unmarked_
 
 CheckKind = Literal["notices", "positions", "flagship", "desks", "permissions", "wishes"]
 CHECK_KINDS: tuple[CheckKind, ...] = get_args(CheckKind)
-CARRIED, CLEAN = "notice carried", "no grave notice"
+CARRIED, CLEAN, QUOTED = "notice carried", "no grave notice", "notice carried where quoted"
 CHOSEN, FITS, SHOWN = "position right", "position shown fits", "position shown"
 POINTS, DESK, CONDITIONS = "flagship points", "no wrong desk", "not answered plainly"
 WISHED, BESIDE = "a case where one is asked", "no case where none is"
@@ -29,7 +29,8 @@ MARKED, PERMITTED, APART = "overtaken phrases marked", "no bare permission", "no
 class CheckCase:
     """A question, and what its answer must hold: these notices, one of these positions (or none), these desks.
 
-    `is_wish` tells whether it asks if something may go into the cloud.
+    `is_wish` tells whether it asks if something may go into the cloud, `gold` which paragraphs answer where that is
+    written down.
     """
 
     id: str
@@ -42,6 +43,7 @@ class CheckCase:
     right: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     is_wish: bool = False
+    gold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,10 @@ def check_files(folder: Path) -> Iterator[tuple[CheckKind, Split, Path]]:
                 yield kind, split, path
 
 
-def read_check(entry: Table, kind: CheckKind, split: Split, corpus: Corpus) -> CheckCase:
-    """Read one line of a file of checks. Raises DataError for a notice, position or desk that does not exist."""
+def read_check(
+    entry: Table, kind: CheckKind, split: Split, corpus: Corpus, gold: tuple[str, ...] = ()
+) -> CheckCase:
+    """Read one line of a file of checks, which `gold` answers. Raises DataError for what does not exist: a notice, a desk."""
     named = entry.value("position", [])
     positions = entry.texts("position") if isinstance(named, list) else tuple(filter(None, [str(named)]))
     case = CheckCase(
@@ -81,8 +85,8 @@ def read_check(entry: Table, kind: CheckKind, split: Split, corpus: Corpus) -> C
         entry.some_of("right", DESKS),
         entry.some_of("wrong", DESKS),
         entry.flag("wish"),
+        gold,
     )
-    entry.pairs("lines")
     entry.done()
     if unknown := sorted(set(case.positions) - {position.id for position in corpus.positions.all}):
         raise entry.fault(f"no such position: '{unknown[0]}'")
@@ -130,7 +134,10 @@ def _score_notices(case: CheckCase, answer: Answer) -> Scored:
     told = {notice.id: notice for notice in answer.notices}
     if case.notices:
         missing = [name for name in case.notices if name not in told or not told[name].replaced_by]
-        return {CARRIED: float(not missing)}, tuple(f"lacks notice {name}" for name in missing)
+        carried = float(not missing)
+        is_quoted = any(citation.paragraph in case.gold for citation in answer.citations)
+        faults = tuple(f"lacks notice {name}" for name in missing)
+        return {CARRIED: carried, QUOTED: carried if is_quoted else None}, faults
     grave = [notice.id for notice in answer.notices if notice.severity != "C"]
     return {CLEAN: float(not grave)}, tuple(f"carries notice {name}" for name in grave)
 

@@ -53,7 +53,7 @@ def load_cases(folder: Path, corpus: Corpus) -> Cases:
     for kind, split, path in check_files(folder):
         files[path.name] = _read_file(path)
         checks += [
-            (entry, read_check(entry, kind, split, corpus))
+            (entry, read_check(entry, kind, split, corpus, _read_gold(entry, corpus.documents[GUIDANCE])))
             for entry in read_lines(path.name, files[path.name])
         ]
     _check_ids([(entry, check.id) for entry, check in checks])

@@ -22,6 +22,7 @@ from evals.checks import (
     MARKED,
     PERMITTED,
     POINTS,
+    QUOTED,
     SHOWN,
     WISHED,
     CheckCase,
@@ -41,6 +42,9 @@ def scores(case: CheckCase, made: Answer = WELL) -> dict[str, float | None]:
     return {name: score for name, score in row.scores.items() if name not in (MARKED, PERMITTED, APART)}
 
 
+QUOTES = (WELL.citations[0].paragraph,)
+
+
 def case(kind: str, **more: object) -> CheckCase:
     return CheckCase("c1", kind, "tune", "nl", FLAGSHIP, **more)
 
@@ -49,7 +53,9 @@ def case(kind: str, **more: object) -> CheckCase:
     ("checked", "expected"),
     [
         (case("notices", notices=("C08", "C09")), {CARRIED: 1.0}),
-        (case("notices", notices=("C01",)), {CARRIED: 0.0}),
+        (case("notices", notices=("C01",)), {CARRIED: 0.0, QUOTED: None}),
+        (case("notices", notices=("C08",), gold=QUOTES), {CARRIED: 1.0, QUOTED: 1.0}),
+        (case("notices", notices=("C01",), gold=QUOTES), {CARRIED: 0.0, QUOTED: 0.0}),
         (case("notices"), {CLEAN: 0.0}),
         (case("positions", positions=("case_health", "case_special")), {CHOSEN: 1.0, FITS: 1.0, SHOWN: 1.0}),
         (case("positions", positions=("backup",)), {CHOSEN: 0.0, FITS: 0.0, SHOWN: 0.0}),
