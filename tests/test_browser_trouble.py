@@ -176,8 +176,8 @@ def test_a_full_queue_says_when_to_come_back(page: Page, served: Served) -> None
     ask(page, FLAGSHIP)
     expect_trouble(page, say("trouble.busy", seconds=5), FLAGSHIP)
     served.go_on.set()
-    while join(served, "ook nog", "last") == 503:
-        pass
+    while len(served.answer.asked) < codes.count(200):
+        page.evaluate("0")
     question(page).press("Enter")
     expect_answer(page, FLAGSHIP)
 
