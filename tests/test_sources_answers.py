@@ -91,9 +91,13 @@ def test_every_answer_is_verbatim_and_says_where_its_words_stand(
 
 
 @pytest.mark.parametrize("file", sorted({one["source"] for one in QUESTIONS if one["source"]}))
-def test_questions_about_each_document_are_answered_from_it(answers: Mapping[str, Answer], file: str) -> None:
+def test_most_questions_about_each_document_are_answered_from_it_and_a_quarter_by_the_very_paragraph(
+    answers: Mapping[str, Answer], file: str
+) -> None:
     asked = [one for one in QUESTIONS if one["source"] == file]
-    assert sum(holds_gold(answers[one["id"]], one) for one in asked) >= len(asked) / 3
+    from_it = [one for one in asked if identity(file) in {c.source for c in answers[one["id"]].citations}]
+    assert len(from_it) > len(asked) / 2
+    assert sum(holds_gold(answers[one["id"]], one) for one in asked) >= len(asked) / 4
 
 
 def test_documents_that_we_made_up_answer_most_questions_about_them_and_few_others(tmp_path: Path) -> None:
