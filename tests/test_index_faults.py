@@ -252,7 +252,8 @@ def test_a_killed_builder_leaves_an_index_that_opens_and_can_be_rebuilt(
             builder.send_signal(signal_number)
         assert answers(tmp_path, "text-1") == right["text-1"]
     build(tmp_path)
-    assert len(list((tmp_path / "generations").iterdir())) == 2
+    # Three where the last one was killed when its generation had its name, and the pointer did not name it yet.
+    assert len(list((tmp_path / "generations").iterdir())) in {2, 3}
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "CURRENT",
         "embeddings",
