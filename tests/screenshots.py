@@ -40,6 +40,10 @@ SHOWN = {
     "sources-1024-nl-light",
     "wrong-320-en-dark",
     "document-1024-en-light",
+    "changed-1024-nl-dark",
+    "complaint-320-nl-light",
+    "earlier-1024-nl-light",
+    "learning-1024-en-light",
 }
 
 
