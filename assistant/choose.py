@@ -44,6 +44,11 @@ class Found:
     added: tuple[Hit, ...]
     notes: tuple[Hit, ...]
 
+    @property
+    def best(self) -> float:
+        """The best score of the guidance and our own notes, 0 where nothing was found."""
+        return max((hit.score for hit in (*self.hits, *self.notes)), default=0.0)
+
     def score(self, paragraph: str) -> float:
         """Return the score of a paragraph, 0 where it was not found."""
         return next(
@@ -148,9 +153,8 @@ def _notes(corpus: Corpus, decision: Decision, found: Found) -> Iterator[Choice]
     """Yield the notes of our own that fit about as well as the best paragraph."""
     if decision.status not in (*ANSWERING, "not_in_corpus"):
         return
-    best = max((hit.score for hit in (*found.hits, *found.notes)), default=0.0)
     for hit in found.notes[:_MOST_NOTES]:
-        if best - hit.score <= _TAIL + BEHIND:
+        if found.best - hit.score <= _TAIL + BEHIND:
             paragraph = corpus.by_id[hit.paragraph]
             yield Choice(paragraph, paragraph.spans, hit.score)
 

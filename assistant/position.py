@@ -89,9 +89,10 @@ def _fit(position: Position, facts: Facts, subjects: frozenset[str]) -> int:
 
 def _is_found(position: Position, found: Found) -> bool:
     """Tell whether a paragraph that it rests on is the best that was found, or as good as that."""
-    scores = {hit.paragraph: hit.score for hit in (*found.hits, *found.notes)}
-    own = [scores[cite.paragraph] for cite in position.cites if cite.paragraph in scores]
-    return bool(own) and max(scores.values()) - max(own) <= _AS_GOOD
+    own = {cite.paragraph for cite in position.cites}
+    return any(
+        hit.paragraph in own and found.best - hit.score <= _AS_GOOD for hit in (*found.hits, *found.notes)
+    )
 
 
 def _share_foreign(question: str, position: Position, corpus: Corpus) -> float:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from assistant.answer import Answer, Request
@@ -103,6 +103,7 @@ def _fit(settings: Settings, folders: Folders) -> int:
     corpus = load_library(folders.user)
     kit = make_kit(corpus, make_index(corpus, settings, folders.index), folders.user)
 
+    @cache  # the questions for tuning are weighed for both tables
     def weigh(question: str, language: Language) -> tuple[Evidence, bool]:
         found = find(kit.search, corpus, question, DEPTH, language)
         return found.evidence, asks_absent_value(question, found.hits, corpus, kit.rules)

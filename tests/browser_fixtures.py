@@ -90,26 +90,37 @@ def browser(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield context
 
 
-@pytest.fixture
-def page(browser: BrowserContext, address: str) -> Iterator[Page]:
-    """An open page; when a test is done its browser has said nothing in anger and asked no other host."""
-    GO_ON.clear()
+@contextmanager
+def watching(browser: BrowserContext, address: str, path: str = "", most: int = 399) -> Iterator[Page]:
+    """An open page; when a test is done its browser has said nothing in anger and asked no other host.
+
+    Answers may have a status up to `most`; of those above 399 the browser itself says so on its console.
+    """
     page = browser.new_page()
     trouble: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        is_taken = any(f"status of {status}" in message.text for status in range(400, most + 1))
+        if message.type in ("error", "warning") and not is_taken:
             trouble.append(message.text)
 
     page.on("console", note)
     page.on("pageerror", lambda error: trouble.append(str(error)))
     page.on("dialog", lambda dialog: (trouble.append(dialog.message), dialog.dismiss()))
     page.on("request", lambda request: request.url.startswith(address) or trouble.append(request.url))
-    page.on("response", lambda response: response.status < 400 or trouble.append(response.url))
-    page.goto(address)
+    page.on("response", lambda response: response.status <= most or trouble.append(response.url))
+    page.goto(f"{address}{path}")
     yield page
     page.close()
     assert trouble == []
+
+
+@pytest.fixture
+def page(browser: BrowserContext, address: str) -> Iterator[Page]:
+    """The page, open and watched."""
+    GO_ON.clear()
+    with watching(browser, address) as page:
+        yield page
 
 
 def pasted(page: Page) -> str:

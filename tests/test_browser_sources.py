@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from browser_fixtures import HOSTILE, serving
+from browser_fixtures import HOSTILE, serving, watching
 from library_fakes import POLICY, Refreshed, library, read_lines, silent, write
 from page_fakes import FakeAsk
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from test_browser_accessibility import THEMES, axe
 from test_browser_hostile import KINDS, SHOWN
 
@@ -76,23 +76,10 @@ def address(corpus: Corpus, shelf: Shelf) -> Iterator[str]:
 
 @pytest.fixture
 def screen(browser: BrowserContext, address: str) -> Iterator[Page]:
-    """The sources, open; when a test is done its browser has said nothing in anger and asked no other host."""
+    """The sources, open and watched; that a form is not taken is no trouble."""
     GO_ON.set()
-    page = browser.new_page()
-    trouble: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        # That a form was not taken, the browser notes as well.
-        if message.type in ("error", "warning") and "status of 400" not in message.text:
-            trouble.append(message.text)
-
-    page.on("console", note)
-    page.on("dialog", lambda dialog: (trouble.append(dialog.message), dialog.dismiss()))
-    page.on("request", lambda request: request.url.startswith(address) or trouble.append(request.url))
-    page.goto(f"{address}/sources?lang=nl")
-    yield page
-    page.close()
-    assert trouble == []
+    with watching(browser, address, "/sources?lang=nl", most=400) as page:
+        yield page
 
 
 def add(screen: Page, shelf: Shelf, file: dict[str, object] = FILE, **said: str) -> None:  # type: ignore[assignment]
@@ -135,6 +122,8 @@ def test_a_document_is_added_seen_read_and_removed(screen: Page, shelf: Shelf, a
 def test_the_keyboard_alone_adds_and_removes(screen: Page, shelf: Shelf, tmp_path: Path) -> None:
     file = tmp_path / "Beleid 2026.txt"
     file.write_text(POLICY, encoding="utf-8")
+    # A browser opens a list of files only for a window that has the focus.
+    screen.bring_to_front()
     screen.get_by_label("Bestand").focus()
     with screen.expect_file_chooser() as chooser:
         screen.keyboard.press("Space")
